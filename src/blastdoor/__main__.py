@@ -1,0 +1,5 @@
+"""`python -m blastdoor` is the same program as `blastdoor`."""
+
+from blastdoor.cli import main
+
+main()

@@ -1,0 +1,69 @@
+"""Canonical bytes: RFC 8785 (JSON Canonicalization Scheme), narrowed.
+
+Narrowed to what two programs in two languages cannot disagree on: keys are ASCII, numbers are integers
+below 2^53 in size, there is no null (a field that has no value is absent) and no lone surrogate.
+Specified in `docs/spec/canonical.md`.
+"""
+
+import base64
+import hashlib
+import json
+from typing import Any
+
+import msgspec
+
+_LIMIT = 2**53
+
+
+def canonical_bytes(value: Any) -> bytes:
+    """The one byte string for a value: a msgspec Struct, or a tree of dict, list, tuple, str, int and bool.
+
+    Raises ValueError for anything outside the narrowed format, naming the place (`$.case.files[3]`).
+    """
+    tree = msgspec.to_builtins(value)
+    _refuse_the_unrepresentable(tree)
+    text = json.dumps(tree, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode("utf-8")
+
+
+def digest(data: bytes) -> str:
+    """`sha256:<64 hex digits>` over the bytes."""
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def short_id(prefix: str, data: bytes) -> str:
+    """`<prefix>_` and the first 16 base32 digits (80 bits) of the SHA-256 of the bytes, in lower case."""
+    encoded = base64.b32encode(hashlib.sha256(data).digest()).decode("ascii")
+    return f"{prefix}_{encoded[:16].lower()}"
+
+
+def escape_path(raw: bytes) -> str:
+    r"""A repository path as text: UTF-8 as it is, a backslash doubled, other bytes as `\xNN`.
+
+    Two different paths never give the same text.
+    """
+    return raw.replace(b"\\", b"\\\\").decode("utf-8", "backslashreplace")
+
+
+def _refuse_the_unrepresentable(tree: Any) -> None:
+    # A stack, not recursion: a deep tree from outside must not end in a RecursionError.
+    stack: list[tuple[str, Any]] = [("$", tree)]
+    while stack:
+        where, node = stack.pop()
+        if isinstance(node, str):
+            if not node.isascii() and any("\ud800" <= char <= "\udfff" for char in node):
+                raise ValueError(f"{where}: a lone surrogate has no canonical form")
+        elif isinstance(node, bool):
+            continue
+        elif isinstance(node, int):
+            if not -_LIMIT < node < _LIMIT:
+                raise ValueError(f"{where}: {node} is outside the integers that JSON readers agree on")
+        elif isinstance(node, dict):
+            for key, child in node.items():
+                if not isinstance(key, str) or not key.isascii():
+                    raise ValueError(f"{where}: key {key!r} is not ASCII text")
+                stack.append((f"{where}.{key}", child))
+        elif isinstance(node, list | tuple):
+            stack.extend((f"{where}[{index}]", child) for index, child in enumerate(node))
+        else:
+            raise ValueError(f"{where}: {type(node).__name__} has no canonical form")  # noqa: TRY004

@@ -1,0 +1,96 @@
+"""What a person says about a change: yes, no, or taking either back. Specified in `docs/spec/approval.md`."""
+
+from typing import Literal
+
+import msgspec
+
+from blastdoor.model.people import Person
+from blastdoor.model.scales import Level, State
+from blastdoor.model.value import Value
+
+#: The SSH signature namespace: a signature made for anything else is not an approval.
+NAMESPACE = "approval@blastdoor"
+
+
+class Seal(Value, kw_only=True):
+    """What an approval names. The last three are digests of what the giver was shown, kept for audit."""
+
+    repository: str
+    target_branch: str
+    base: str
+    head: str
+    tree: str
+    patch: str
+    provenance: str
+    reach: str
+    policy: str
+    v: Literal[1] = 1
+
+
+class Risk(Value, kw_only=True):
+    """The risk an approval was given under. What is there later must be contained in it."""
+
+    level: Level
+    state: State
+    tiers: tuple[int, ...]
+    operations: tuple[str, ...]
+    unknowns: tuple[str, ...]
+    irreversible: bool
+
+
+class Statement(Value, kw_only=True):
+    """The signed payload.
+
+    `rules` is the rules base under which it was given; `requirements` are the sentences shown to the giver.
+    A `no` belongs to the change: `branch`, `commits` and `patches` let it be found again after a rewrite.
+    A `withdraw` names the statement it takes back in `withdraws`.
+    """
+
+    kind: Literal["blastdoor-approval"] = "blastdoor-approval"
+    answer: Literal["yes", "no", "withdraw"]
+    person: str
+    seal: Seal
+    risk: Risk
+    requirements: tuple[str, ...]
+    rules: str
+    given_at: str
+    commits: tuple[str, ...] = ()
+    patches: tuple[str, ...] = ()
+    branch: str | msgspec.UnsetType = msgspec.UNSET
+    reason: str | msgspec.UnsetType = msgspec.UNSET
+    withdraws: str | msgspec.UnsetType = msgspec.UNSET
+    v: Literal[1] = 1
+
+
+class Envelope(Value, kw_only=True):
+    """A statement as it travels: the exact signed text, and an armored SSH signature over it, if any."""
+
+    payload: str
+    signature: str | msgspec.UnsetType = msgspec.UNSET
+    v: Literal[1] = 1
+
+
+class MergeProof(Value, kw_only=True):
+    """Our own merge of an approved head with a base: the tree it gave, and the merge bases it had.
+
+    `tree` is absent where the merge was not clean, or could not be made (`problem` says why).
+    """
+
+    ours: str
+    theirs: str
+    bases: tuple[str, ...]
+    on_first_parent: bool
+    tree: str | msgspec.UnsetType = msgspec.UNSET
+    problem: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class Recorded(Value, kw_only=True):
+    """An envelope as the case records it, with the facts about it that only a repository can tell.
+
+    `then` is its person in the roster of `rules`; absent if they were not in it, or if `rules` is not on the
+    protected branch. `proof` is absent where none was needed or tried.
+    """
+
+    envelope: Envelope
+    then: Person | msgspec.UnsetType = msgspec.UNSET
+    proof: MergeProof | msgspec.UnsetType = msgspec.UNSET

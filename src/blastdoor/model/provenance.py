@@ -1,0 +1,46 @@
+"""The graded signals that AI took part in a change."""
+
+from typing import Literal
+
+import msgspec
+
+from blastdoor.model.scales import Assurance, State, Strength
+from blastdoor.model.value import Value
+
+
+class Signal(Value, kw_only=True):
+    """One piece of evidence.
+
+    `tool` is the registry's name (`claude-code`, `dependabot`); `marks` says what it speaks for.
+    `raw` is the matched text with mailboxes that are not a tool's own replaced by `<redacted>`;
+    `where` is `commit <id> author|committer|line <n>`.
+    """
+
+    source: Literal["commit", "note", "pull_request", "attestation"]
+    kind: Literal["identity", "trailer", "footer", "link", "prose"]
+    tool: str
+    raw: str
+    where: str
+    strength: Strength
+    marks: Literal["ai", "automation"]
+    model: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class Provenance(Value, kw_only=True):
+    """What is known of AI's part in a change: the state, and every signal that led to it.
+
+    `assurance` tells who says so. A state that lowers a demand counts only when it is not `asserted`
+    (see `effective`). `registry` is the digest of the signal registry that was used.
+    """
+
+    state: State
+    assurance: Assurance
+    signals: tuple[Signal, ...]
+    registry: str
+
+    @property
+    def effective(self) -> State:
+        """The state that conditions are decided on: an asserted claim lowers nothing."""
+        if self.assurance == "asserted" and self.state in {"attested_none", "automation"}:
+            return "no_disclosure"
+        return self.state

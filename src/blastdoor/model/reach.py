@@ -1,0 +1,78 @@
+"""How far a change can go, and what it can destroy."""
+
+from typing import Literal
+
+import msgspec
+
+from blastdoor.model.scales import Level
+from blastdoor.model.value import Value
+
+
+class RuleHit(Value, kw_only=True):
+    """A named rule that set a level. `witness` is the way from the change to what it hits, both ends included."""
+
+    id: str
+    level: Level
+    why: str
+    witness: tuple[str, ...] = ()
+
+
+class ServiceReached(Value, kw_only=True):
+    """A service of the catalogue. `distance` counts steps from a changed file (0: a file of its own changed)."""
+
+    name: str
+    tier: int
+    distance: int
+    path: tuple[str, ...]
+    tier_known: bool = True
+
+
+class Operation(Value, kw_only=True):
+    """Something done to a resource that holds state."""
+
+    resource: str
+    type: str
+    action: Literal["create", "update", "replace", "delete", "forget", "read", "no-op", "move", "unreadable"]
+    irreversible: bool
+    why: str
+
+
+class Unknown(Value, kw_only=True):
+    """Something that could not be known, and so only ever raises. `step` is what would make it known."""
+
+    code: str
+    what: str
+    step: str
+    where: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class FileCounts(Value, kw_only=True):
+    """Files changed, and files reached including the changed ones."""
+
+    changed: int
+    reached: int
+
+
+class Coverage(Value, kw_only=True):
+    """How much of the head's tree was understood: files with a reader for their kind, of all files."""
+
+    understood: int
+    total: int
+
+
+class Reach(Value, kw_only=True):
+    """The blast radius. `level` is the highest of `rules`; `tier` the most critical reached, 9 for none."""
+
+    level: Level
+    tier: int
+    rules: tuple[RuleHit, ...]
+    files: FileCounts
+    services: tuple[ServiceReached, ...]
+    operations: tuple[Operation, ...]
+    unknowns: tuple[Unknown, ...]
+    coverage: Coverage
+    catalogue: Literal["present", "none"]
+    docs_only: bool
+    tests_only: bool
+    irreversible: bool
+    policy_files: bool

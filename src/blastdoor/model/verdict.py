@@ -1,0 +1,105 @@
+"""What the door says, why, and what would open it. Specified in `docs/spec/verdict.md`."""
+
+from typing import Literal
+
+import msgspec
+
+from blastdoor.model.case import Rules
+from blastdoor.model.people import Contributor
+from blastdoor.model.provenance import Provenance
+from blastdoor.model.reach import Reach
+from blastdoor.model.value import Value
+
+Answer = Literal["pass", "hold", "deny"]
+Mode = Literal["observe", "enforce"]
+
+
+class Reason(Value, kw_only=True):
+    """One reason the door is not open. `rule` is the policy's rule that asks, where one does."""
+
+    code: str
+    text: str
+    rule: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class Demand(Value, kw_only=True):
+    """One requirement of one rule that applies, and how it stands. `by` are the persons that were counted."""
+
+    rule: str
+    requirement: str
+    need: int
+    have: int
+    met: bool
+    by: tuple[str, ...] = ()
+    note: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class Vote(Value, kw_only=True):
+    """A statement found for this change, and whether it counts, with the reason either way."""
+
+    id: str
+    person: str
+    answer: Literal["yes", "no", "withdraw"]
+    counts: bool
+    why: str
+    carried: bool = False
+
+
+class Step(Value, kw_only=True):
+    """One step of an opening. `of` are the persons any `count` of whom will do."""
+
+    kind: str
+    text: str
+    count: int | msgspec.UnsetType = msgspec.UNSET
+    of: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+
+
+class Opening(Value, kw_only=True):
+    """Steps that, all taken, open the door. Not `certain` where the outcome of a step is not known."""
+
+    steps: tuple[Step, ...]
+    certain: bool = True
+
+
+class ChangeSummary(Value, kw_only=True):
+    """The change as the verdict names it; its files are in the case."""
+
+    id: str
+    repository: str
+    target_branch: str
+    base: str
+    head: str
+    tree: str
+    patch: str
+    commits: int
+    files: int
+
+
+class Verdict(Value, kw_only=True):
+    """The answer to: may this exact change reach this environment now, and if not, what would open the door?
+
+    `advisory`: decided under the built-in policy, since the rules base has none; no permit follows.
+    `what_if`: the base was given by the asker; no permit follows. `openings_complete` is false where more
+    than the listed openings exist.
+    """
+
+    id: str
+    verdict: Answer
+    mode: Mode
+    advisory: bool
+    what_if: bool
+    environment: str
+    change: ChangeSummary
+    rules: Rules
+    policy: str
+    provenance: Provenance
+    reach: Reach
+    contributors: tuple[Contributor, ...]
+    demands: tuple[Demand, ...]
+    votes: tuple[Vote, ...]
+    reasons: tuple[Reason, ...]
+    openings: tuple[Opening, ...]
+    openings_complete: bool
+    notes: tuple[str, ...]
+    decided_at: str
+    v: Literal[1] = 1

@@ -1,0 +1,138 @@
+"""What flows need of the outside world: small Protocols, owned here, kept by the adapters.
+
+All of them raise `SourceError` when the world fails them and `InputError` when a person asked for
+something that is not there.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+
+from blastdoor.model import Commit, Envelope, FileChange, MergeProof, Value
+
+#: The time, with its zone. The only clock in the house.
+Clock = Callable[[], datetime]
+
+
+class ProtectedBranch(Value, kw_only=True):
+    """The branch whose tip is the rules base: `name` for people (`main`), the full `ref`, its `commit`."""
+
+    name: str
+    ref: str
+    commit: str
+
+
+class TreeFile(Value, kw_only=True):
+    """A file of a commit's tree: escaped `path`, git's octal `mode`, blob id."""
+
+    path: str
+    mode: str
+    blob: str
+
+
+class Difference(Value, kw_only=True):
+    """The raw difference of two trees: the SHA-256 `patch` digest (docs/spec/seal.md) and its files."""
+
+    patch: str
+    files: tuple[FileChange, ...]
+
+
+class Refs(Protocol):
+    """Names to commits, and how commits stand to each other."""
+
+    def resolve(self, revision: str) -> str:
+        """The commit id a revision names (`HEAD~5`, `origin/main`). InputError if it names none."""
+
+    def branch_of(self, revision: str) -> str | None:
+        """The local or remote branch a revision names (`HEAD` on a branch counts), without `refs/…/`."""
+
+    def protected_branch(self) -> ProtectedBranch:
+        """`origin/HEAD`, else the default branch. InputError if there is no telling."""
+
+    def merge_bases(self, one: str, other: str) -> tuple[str, ...]:
+        """All best common ancestors, sorted; empty for unrelated histories.
+
+        SourceError where a shallow clone hides the answer.
+        """
+
+    def repository_id(self) -> str:
+        """The normalised origin address, else `local:<root commit of the protected branch>`."""
+
+
+class History(Protocol):
+    """Commits and differences."""
+
+    def commits(self, base: str | None, head: str) -> Iterator[Commit]:
+        """Every commit reachable from head and not from base (None: all), parents before children."""
+
+    def difference(self, base: str | None, head: str) -> Difference:
+        """The raw difference from base's tree (None: the empty tree) to head's."""
+
+    def patches(self, commits: Sequence[str]) -> tuple[str, ...]:
+        """For each commit the patch digest of its difference to its first parent (root: the empty tree)."""
+
+    def tree_of(self, commit: str) -> str:
+        """The tree id of a commit."""
+
+
+class Trees(Protocol):
+    """Files of a commit, without a checkout."""
+
+    def files(self, commit: str) -> Iterator[TreeFile]:
+        """Every file of the commit's tree, in git's order."""
+
+    def blobs(self, ids: Iterable[str], limit: int) -> Iterator[tuple[str, bytes | None]]:
+        """The content of each blob in the order asked; None if it is larger than `limit` bytes or absent."""
+
+    def file(self, commit: str, path: str) -> bytes | None:
+        """The content of one file by its plain path; None if there is none."""
+
+
+class Merges(Protocol):
+    """Our own merges, in a repository of our own."""
+
+    def merge(self, ours: str, theirs: str, branch: str) -> MergeProof:
+        """Merge two commits by git's default strategy, with nothing of the repository's configuration.
+
+        `on_first_parent` of the proof: whether `ours` is on the first-parent history of commit `branch`.
+        """
+
+    def unmerged(self, commits: Sequence[str], branch: str) -> frozenset[str]:
+        """Those of the commits that exist here and are not reachable from commit `branch`."""
+
+    def on_first_parent(self, commits: Sequence[str], branch: str) -> frozenset[str]:
+        """Those of the commits that are on the first-parent history of commit `branch`."""
+
+
+class StatementStore(Protocol):
+    """Approvals, rejections and withdrawals as they travel."""
+
+    def read(self) -> tuple[Envelope, ...]:
+        """Every envelope found, in a stable order. What is not readable as one is left out."""
+
+    def write(self, id: str, envelope: Envelope) -> None:  # noqa: A002 - the domain's word
+        """Store an envelope under the id of its statement."""
+
+    def unreadable(self) -> tuple[str, ...]:
+        """The names of refs that hold something else."""
+
+
+class FactCache(Protocol):
+    """Facts per blob, by a key that names content and extractor; may forget anything at any time."""
+
+    def get_many(self, keys: Sequence[str]) -> Mapping[str, bytes]:
+        """What is known of the keys."""
+
+    def put_many(self, facts: Mapping[str, bytes]) -> None:
+        """Remember; a cache that cannot be written stays silent."""
+
+
+class Record(Protocol):
+    """The record of decisions and statements. Each write is one transaction with its ledger entry."""
+
+    def add_verdict(self, id: str, verdict: bytes, bundle: bytes) -> None:  # noqa: A002
+        """Record a verdict and the bundle it was decided from."""
+
+    def add_statement(self, id: str, envelope: bytes, actor: str) -> None:  # noqa: A002
+        """Record what a person said."""
