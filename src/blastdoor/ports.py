@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-
 from blastdoor.model import Commit, Envelope, FileChange, MergeProof, Value
 
 #: The time, with its zone. The only clock in the house.
 Clock = Callable[[], datetime]
 
 
-class ProtectedBranch(Value, kw_only=True):
+class ProtectedBranch(Value, frozen=True, kw_only=True):
     """The branch whose tip is the rules base: `name` for people (`main`), the full `ref`, its `commit`."""
 
     name: str
@@ -23,7 +22,7 @@ class ProtectedBranch(Value, kw_only=True):
     commit: str
 
 
-class TreeFile(Value, kw_only=True):
+class TreeFile(Value, frozen=True, kw_only=True):
     """A file of a commit's tree: escaped `path`, git's octal `mode`, blob id."""
 
     path: str
@@ -31,7 +30,7 @@ class TreeFile(Value, kw_only=True):
     blob: str
 
 
-class Difference(Value, kw_only=True):
+class Difference(Value, frozen=True, kw_only=True):
     """The raw difference of two trees: the SHA-256 `patch` digest (docs/spec/seal.md) and its files."""
 
     patch: str

@@ -50,15 +50,7 @@ def _refuse_the_unrepresentable(tree: Any) -> None:
     stack: list[tuple[str, Any]] = [("$", tree)]
     while stack:
         where, node = stack.pop()
-        if isinstance(node, str):
-            if not node.isascii() and any("\ud800" <= char <= "\udfff" for char in node):
-                raise ValueError(f"{where}: a lone surrogate has no canonical form")
-        elif isinstance(node, bool):
-            continue
-        elif isinstance(node, int):
-            if not -_LIMIT < node < _LIMIT:
-                raise ValueError(f"{where}: {node} is outside the integers that JSON readers agree on")
-        elif isinstance(node, dict):
+        if isinstance(node, dict):
             for key, child in node.items():
                 if not isinstance(key, str) or not key.isascii():
                     raise ValueError(f"{where}: key {key!r} is not ASCII text")
@@ -66,4 +58,17 @@ def _refuse_the_unrepresentable(tree: Any) -> None:
         elif isinstance(node, list | tuple):
             stack.extend((f"{where}[{index}]", child) for index, child in enumerate(node))
         else:
-            raise ValueError(f"{where}: {type(node).__name__} has no canonical form")  # noqa: TRY004
+            problem = _problem_with(node)
+            if problem:
+                raise ValueError(f"{where}: {problem}")
+
+
+def _problem_with(leaf: Any) -> str:
+    if isinstance(leaf, str):
+        surrogate = not leaf.isascii() and any("\ud800" <= char <= "\udfff" for char in leaf)
+        return "a lone surrogate has no canonical form" if surrogate else ""
+    if isinstance(leaf, bool):
+        return ""
+    if isinstance(leaf, int):
+        return "" if -_LIMIT < leaf < _LIMIT else f"{leaf} is outside the integers that JSON readers agree on"
+    return f"{type(leaf).__name__} has no canonical form"

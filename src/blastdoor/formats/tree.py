@@ -181,6 +181,7 @@ class _Builder:
 
     def _at(self, event: yaml.Event, path: str) -> Node:
         mark = event.start_mark
+        assert mark is not None  # noqa: S101 - the parser marks every event
         return Node(file=self.file, line=mark.line + 1, column=mark.column + 1, path=path)
 
     def _node(self, event: yaml.NodeEvent, path: str) -> Node:

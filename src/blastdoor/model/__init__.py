@@ -1,18 +1,18 @@
 """Frozen values that cross rooms. Imports nothing of the house but `formats`."""
 
-from blastdoor.model.approval import Envelope, MergeProof, NAMESPACE, Recorded, Risk, Seal, Statement
+from blastdoor.model.approval import NAMESPACE, Envelope, MergeProof, Recorded, Risk, Seal, Statement
 from blastdoor.model.case import Bundle, Case, Check, Facts, Rules, Text
-from blastdoor.model.change import Change, Commit, EMPTY_BASE, FileChange, Signature
+from blastdoor.model.change import EMPTY_BASE, Change, Commit, FileChange, Signature
 from blastdoor.model.people import Agent, Contributor, Person, Roster
 from blastdoor.model.provenance import Provenance, Signal
 from blastdoor.model.reach import Coverage, FileCounts, Operation, Reach, RuleHit, ServiceReached, Unknown
 from blastdoor.model.scales import (
-    Assurance,
     LEVELS,
-    Level,
     NO_TIER,
     STATES,
     STRENGTHS,
+    Assurance,
+    Level,
     State,
     Strength,
     highest,
@@ -21,6 +21,12 @@ from blastdoor.model.value import Value
 from blastdoor.model.verdict import Answer, ChangeSummary, Demand, Mode, Opening, Reason, Step, Verdict, Vote
 
 __all__ = [
+    "EMPTY_BASE",
+    "LEVELS",
+    "NAMESPACE",
+    "NO_TIER",
+    "STATES",
+    "STRENGTHS",
     "Agent",
     "Answer",
     "Assurance",
@@ -33,17 +39,13 @@ __all__ = [
     "Contributor",
     "Coverage",
     "Demand",
-    "EMPTY_BASE",
     "Envelope",
     "Facts",
     "FileChange",
     "FileCounts",
-    "LEVELS",
     "Level",
     "MergeProof",
     "Mode",
-    "NAMESPACE",
-    "NO_TIER",
     "Opening",
     "Operation",
     "Person",
@@ -55,8 +57,6 @@ __all__ = [
     "Roster",
     "RuleHit",
     "Rules",
-    "STATES",
-    "STRENGTHS",
     "Seal",
     "ServiceReached",
     "Signal",

@@ -12,7 +12,7 @@ from blastdoor.model.value import Value
 NAMESPACE = "approval@blastdoor"
 
 
-class Seal(Value, kw_only=True):
+class Seal(Value, frozen=True, kw_only=True):
     """What an approval names. The last three are digests of what the giver was shown, kept for audit."""
 
     repository: str
@@ -27,7 +27,7 @@ class Seal(Value, kw_only=True):
     v: Literal[1] = 1
 
 
-class Risk(Value, kw_only=True):
+class Risk(Value, frozen=True, kw_only=True):
     """The risk an approval was given under. What is there later must be contained in it."""
 
     level: Level
@@ -38,7 +38,7 @@ class Risk(Value, kw_only=True):
     irreversible: bool
 
 
-class Statement(Value, kw_only=True):
+class Statement(Value, frozen=True, kw_only=True):
     """The signed payload.
 
     `rules` is the rules base under which it was given; `requirements` are the sentences shown to the giver.
@@ -62,7 +62,7 @@ class Statement(Value, kw_only=True):
     v: Literal[1] = 1
 
 
-class Envelope(Value, kw_only=True):
+class Envelope(Value, frozen=True, kw_only=True):
     """A statement as it travels: the exact signed text, and an armored SSH signature over it, if any."""
 
     payload: str
@@ -70,7 +70,7 @@ class Envelope(Value, kw_only=True):
     v: Literal[1] = 1
 
 
-class MergeProof(Value, kw_only=True):
+class MergeProof(Value, frozen=True, kw_only=True):
     """Our own merge of an approved head with a base: the tree it gave, and the merge bases it had.
 
     `tree` is absent where the merge was not clean, or could not be made (`problem` says why).
@@ -84,7 +84,7 @@ class MergeProof(Value, kw_only=True):
     problem: str | msgspec.UnsetType = msgspec.UNSET
 
 
-class Recorded(Value, kw_only=True):
+class Recorded(Value, frozen=True, kw_only=True):
     """An envelope as the case records it, with the facts about it that only a repository can tell.
 
     `then` is its person in the roster of `rules`; absent if they were not in it, or if `rules` is not on the

@@ -13,7 +13,7 @@ from blastdoor.model.scales import Assurance
 from blastdoor.model.value import Value
 
 
-class Rules(Value, kw_only=True):
+class Rules(Value, frozen=True, kw_only=True):
     """Whose rules: the tip of the protected branch (`ref`, `commit`), and whether it has any of its own."""
 
     ref: str
@@ -22,7 +22,7 @@ class Rules(Value, kw_only=True):
     assurance: Assurance
 
 
-class Text(Value, kw_only=True):
+class Text(Value, frozen=True, kw_only=True):
     """A text given with the change, by its digest: a change record, a rollback plan."""
 
     kind: Literal["change_record", "rollback_plan"]
@@ -31,7 +31,7 @@ class Text(Value, kw_only=True):
     assurance: Assurance
 
 
-class Check(Value, kw_only=True):
+class Check(Value, frozen=True, kw_only=True):
     """A check that ran on `head`. It counts only with a producer that is proven (`assurance`)."""
 
     name: str
@@ -42,7 +42,7 @@ class Check(Value, kw_only=True):
     assurance: Assurance
 
 
-class Facts(Value, kw_only=True):
+class Facts(Value, frozen=True, kw_only=True):
     """Facts from outside (`--facts FILE`, `docs/spec/facts.md`)."""
 
     texts: tuple[Text, ...] = ()
@@ -50,7 +50,7 @@ class Facts(Value, kw_only=True):
     v: Literal[1] = 1
 
 
-class Case(Value, kw_only=True):
+class Case(Value, frozen=True, kw_only=True):
     """The one argument of `decide` beside the policy and the time."""
 
     environment: str
@@ -67,7 +67,7 @@ class Case(Value, kw_only=True):
     v: Literal[1] = 1
 
 
-class Bundle(Value, kw_only=True):
+class Bundle(Value, frozen=True, kw_only=True):
     """A decision that can be made again: the case, the policy's text, the time; names beside it.
 
     `digest` is over the canonical bytes of everything but `digest` and `names`, so that erasing a name
@@ -78,7 +78,7 @@ class Bundle(Value, kw_only=True):
     policy: str
     now: str
     digest: str
-    names: dict[str, str] = {}
+    names: dict[str, str] = msgspec.field(default_factory=dict)
     decision: Literal[1] = 1
     kind: Literal["blastdoor-bundle"] = "blastdoor-bundle"
     v: Literal[1] = 1

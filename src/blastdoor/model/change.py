@@ -10,15 +10,15 @@ from blastdoor.model.value import Value
 EMPTY_BASE = "empty"
 
 
-class Signature(Value, kw_only=True):
+class Signature(Value, frozen=True, kw_only=True):
     """Who a commit says wrote it: `name` and `mail` as they stand there. Claimed, never proven."""
 
     name: str
     mail: str
 
 
-class Commit(Value, kw_only=True):
-    """One commit as it is stored. `message` is all of it, decoded, undecodable bytes as `\\xNN`."""
+class Commit(Value, frozen=True, kw_only=True):
+    r"""One commit as it is stored. `message` is all of it, decoded, undecodable bytes as \xNN."""
 
     id: str
     parents: tuple[str, ...]
@@ -27,7 +27,7 @@ class Commit(Value, kw_only=True):
     message: str
 
 
-class FileChange(Value, kw_only=True):
+class FileChange(Value, frozen=True, kw_only=True):
     """One path that differs between base and head. Modes are git's octal text, `000000` for absent.
 
     `path` is text as `formats.escape_path` gives it. `old` and `new` are blob ids (all zeros for absent).
@@ -51,7 +51,7 @@ class FileChange(Value, kw_only=True):
         return "120000" in (self.old_mode, self.new_mode)
 
 
-class Change(Value, kw_only=True):
+class Change(Value, frozen=True, kw_only=True):
     """A change, named by digests.
 
     `base` is a commit id, or `empty` for unrelated history. `patch` is the SHA-256 of the raw difference

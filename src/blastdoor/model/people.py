@@ -8,7 +8,7 @@ from blastdoor.model.scales import Assurance
 from blastdoor.model.value import Value
 
 
-class Person(Value, kw_only=True):
+class Person(Value, frozen=True, kw_only=True):
     """A human of the roster. `keys` are OpenSSH public keys as `type base64`, without a comment.
 
     `trainings` gives for each training the date (YYYY-MM-DD) it was completed.
@@ -18,11 +18,11 @@ class Person(Value, kw_only=True):
     level: str
     teams: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
-    trainings: dict[str, str] = {}
+    trainings: dict[str, str] = msgspec.field(default_factory=dict)
     active: bool = True
 
 
-class Agent(Value, kw_only=True):
+class Agent(Value, frozen=True, kw_only=True):
     """A program acting for a person. `owner` is that person's id; absent for an agent that many share."""
 
     id: str
@@ -30,7 +30,7 @@ class Agent(Value, kw_only=True):
     keys: tuple[str, ...] = ()
 
 
-class Roster(Value, kw_only=True):
+class Roster(Value, frozen=True, kw_only=True):
     """Everyone whose yes could count. `levels` from the most junior to the most senior."""
 
     levels: tuple[str, ...]
@@ -46,7 +46,7 @@ class Roster(Value, kw_only=True):
         return next((agent for agent in self.agents if agent.id == id), None)
 
 
-class Contributor(Value, kw_only=True):
+class Contributor(Value, frozen=True, kw_only=True):
     """Somebody who had a hand in the change, and so cannot vouch for it.
 
     `id` is a person's (`p_…`), an agent's, or `u_<n>` for a mailbox that no one in the roster claims.

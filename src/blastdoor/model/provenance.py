@@ -8,7 +8,7 @@ from blastdoor.model.scales import Assurance, State, Strength
 from blastdoor.model.value import Value
 
 
-class Signal(Value, kw_only=True):
+class Signal(Value, frozen=True, kw_only=True):
     """One piece of evidence.
 
     `tool` is the registry's name (`claude-code`, `dependabot`); `marks` says what it speaks for.
@@ -26,7 +26,7 @@ class Signal(Value, kw_only=True):
     model: str | msgspec.UnsetType = msgspec.UNSET
 
 
-class Provenance(Value, kw_only=True):
+class Provenance(Value, frozen=True, kw_only=True):
     """What is known of AI's part in a change: the state, and every signal that led to it.
 
     `assurance` tells who says so. A state that lowers a demand counts only when it is not `asserted`

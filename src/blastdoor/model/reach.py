@@ -8,8 +8,8 @@ from blastdoor.model.scales import Level
 from blastdoor.model.value import Value
 
 
-class RuleHit(Value, kw_only=True):
-    """A named rule that set a level. `witness` is the way from the change to what it hits, both ends included."""
+class RuleHit(Value, frozen=True, kw_only=True):
+    """A named rule that set a level. `witness` is the way from the change to what it hits, ends included."""
 
     id: str
     level: Level
@@ -17,8 +17,8 @@ class RuleHit(Value, kw_only=True):
     witness: tuple[str, ...] = ()
 
 
-class ServiceReached(Value, kw_only=True):
-    """A service of the catalogue. `distance` counts steps from a changed file (0: a file of its own changed)."""
+class ServiceReached(Value, frozen=True, kw_only=True):
+    """A service of the catalogue. `distance` counts steps from a changed file (0: one of its own)."""
 
     name: str
     tier: int
@@ -27,7 +27,7 @@ class ServiceReached(Value, kw_only=True):
     tier_known: bool = True
 
 
-class Operation(Value, kw_only=True):
+class Operation(Value, frozen=True, kw_only=True):
     """Something done to a resource that holds state."""
 
     resource: str
@@ -37,7 +37,7 @@ class Operation(Value, kw_only=True):
     why: str
 
 
-class Unknown(Value, kw_only=True):
+class Unknown(Value, frozen=True, kw_only=True):
     """Something that could not be known, and so only ever raises. `step` is what would make it known."""
 
     code: str
@@ -46,21 +46,21 @@ class Unknown(Value, kw_only=True):
     where: str | msgspec.UnsetType = msgspec.UNSET
 
 
-class FileCounts(Value, kw_only=True):
+class FileCounts(Value, frozen=True, kw_only=True):
     """Files changed, and files reached including the changed ones."""
 
     changed: int
     reached: int
 
 
-class Coverage(Value, kw_only=True):
+class Coverage(Value, frozen=True, kw_only=True):
     """How much of the head's tree was understood: files with a reader for their kind, of all files."""
 
     understood: int
     total: int
 
 
-class Reach(Value, kw_only=True):
+class Reach(Value, frozen=True, kw_only=True):
     """The blast radius. `level` is the highest of `rules`; `tier` the most critical reached, 9 for none."""
 
     level: Level

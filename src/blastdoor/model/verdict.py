@@ -14,7 +14,7 @@ Answer = Literal["pass", "hold", "deny"]
 Mode = Literal["observe", "enforce"]
 
 
-class Reason(Value, kw_only=True):
+class Reason(Value, frozen=True, kw_only=True):
     """One reason the door is not open. `rule` is the policy's rule that asks, where one does."""
 
     code: str
@@ -22,7 +22,7 @@ class Reason(Value, kw_only=True):
     rule: str | msgspec.UnsetType = msgspec.UNSET
 
 
-class Demand(Value, kw_only=True):
+class Demand(Value, frozen=True, kw_only=True):
     """One requirement of one rule that applies, and how it stands. `by` are the persons that were counted."""
 
     rule: str
@@ -34,7 +34,7 @@ class Demand(Value, kw_only=True):
     note: str | msgspec.UnsetType = msgspec.UNSET
 
 
-class Vote(Value, kw_only=True):
+class Vote(Value, frozen=True, kw_only=True):
     """A statement found for this change, and whether it counts, with the reason either way."""
 
     id: str
@@ -45,7 +45,7 @@ class Vote(Value, kw_only=True):
     carried: bool = False
 
 
-class Step(Value, kw_only=True):
+class Step(Value, frozen=True, kw_only=True):
     """One step of an opening. `of` are the persons any `count` of whom will do."""
 
     kind: str
@@ -54,14 +54,14 @@ class Step(Value, kw_only=True):
     of: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
-class Opening(Value, kw_only=True):
+class Opening(Value, frozen=True, kw_only=True):
     """Steps that, all taken, open the door. Not `certain` where the outcome of a step is not known."""
 
     steps: tuple[Step, ...]
     certain: bool = True
 
 
-class ChangeSummary(Value, kw_only=True):
+class ChangeSummary(Value, frozen=True, kw_only=True):
     """The change as the verdict names it; its files are in the case."""
 
     id: str
@@ -75,7 +75,7 @@ class ChangeSummary(Value, kw_only=True):
     files: int
 
 
-class Verdict(Value, kw_only=True):
+class Verdict(Value, frozen=True, kw_only=True):
     """The answer to: may this exact change reach this environment now, and if not, what would open the door?
 
     `advisory`: decided under the built-in policy, since the rules base has none; no permit follows.
