@@ -88,9 +88,11 @@ class Recorded(Value, frozen=True, kw_only=True):
     """An envelope as the case records it, with the facts about it that only a repository can tell.
 
     `then` is its person in the roster of `rules`; absent if they were not in it, or if `rules` is not on the
-    protected branch. `proof` is absent where none was needed or tried.
+    protected branch. `proof` is absent where none was needed or tried. `landed`: the sealed content is on
+    the protected branch already, so this yes is used up.
     """
 
     envelope: Envelope
     then: Person | msgspec.UnsetType = msgspec.UNSET
     proof: MergeProof | msgspec.UnsetType = msgspec.UNSET
+    landed: bool = False

@@ -26,6 +26,7 @@ class Demand(Value, frozen=True, kw_only=True):
     """One requirement of one rule that applies, and how it stands. `by` are the persons that were counted."""
 
     rule: str
+    kind: Literal["approvals", "text", "check"]
     requirement: str
     need: int
     have: int

@@ -1,0 +1,10 @@
+"""The gate: one pure decision over recorded inputs.
+
+Invariant: no I/O, so that a decision can be made again from its bundle. Start reading at `decide.py`.
+"""
+
+from blastdoor.gate.decide import decide, exit_status
+from blastdoor.gate.seals import risk_of, seal_of
+from blastdoor.gate.votes import excluded, related
+
+__all__ = ["decide", "excluded", "exit_status", "related", "risk_of", "seal_of"]

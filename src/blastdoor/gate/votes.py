@@ -1,0 +1,263 @@
+"""Votes: which of the recorded statements count, for whom, and why the others do not.
+
+Counted on persons. A yes counts only if it is signed by a key that the rules base lists for its person, that
+person had no hand in the change, and it was given for this content at no less risk. A no wins.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+import msgspec
+
+from blastdoor.formats import digest, short_id
+from blastdoor.gate.seals import content_of, risk_grown, risk_of
+from blastdoor.model import NAMESPACE, Case, Change, Person, Recorded, Statement, Vote
+from blastdoor.people import verify
+
+_EMPTY_PATCH = digest(b"")
+_ID = re.compile(r"[a-z0-9_]{1,60}\Z")
+#: How many others of their group may end a rejection whose person is absent or gone.
+_OTHERS_TO_END = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voter:
+    """A person whose yes counts: as they are now, as they were then, and whether they proved presence."""
+
+    now: Person
+    then: Person
+    present: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """A no that stands. `enders` are those who may end it, `needed` of them together."""
+
+    id: str
+    person: str
+    reason: str
+    enders: tuple[str, ...]
+    needed: int
+
+
+@dataclass(slots=True, kw_only=True)
+class _Read:
+    """A statement on its way to being judged. `problem` is why it is not signed by its person."""
+
+    id: str
+    statement: Statement
+    recorded: Recorded
+    problem: str = ""
+    key: str = ""
+    present: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """All votes with their reasons, the voters whose yes counts, and the rejections that stand."""
+
+    votes: tuple[Vote, ...]
+    voters: tuple[Voter, ...]
+    rejections: tuple[Rejection, ...]
+    unreadable: tuple[str, ...] = field(default=())
+
+
+def excluded(case: Case) -> dict[str, str]:
+    """Every person who cannot vouch for this change, with the reason."""
+    out: dict[str, str] = {}
+    for contributor in case.contributors:
+        if contributor.kind == "person":
+            out[contributor.id] = f"had a hand in the change ({', '.join(contributor.roles)})"
+        elif isinstance(contributor.owner, str):
+            out.setdefault(contributor.owner, f"ran the agent {contributor.id}")
+    return out
+
+
+def count_votes(case: Case) -> Count:
+    """Judge every recorded statement."""
+    read: dict[str, _Read] = {}
+    unreadable: list[str] = []
+    for recorded in case.statements:
+        one = _read(case, recorded)
+        if one is None:
+            unreadable.append(short_id("apr", recorded.envelope.payload.encode("utf-8", "replace")))
+        elif one.id not in read or read[one.id].problem:
+            # The id is over the payload alone: an unsigned copy must not hide the signed original.
+            read[one.id] = one
+    withdrawn = _withdrawals(case, read)
+    judged = [_judge(case, one, withdrawn) for one in sorted(read.values(), key=lambda one: one.id)]
+    voters: dict[str, Voter] = {}
+    for _, voter, _ in judged:
+        if voter is not None and (voter.now.id not in voters or voter.present):
+            voters[voter.now.id] = voter
+    return Count(
+        votes=tuple(vote for vote, _, _ in judged if vote is not None),
+        voters=tuple(voters[id_] for id_ in sorted(voters)),
+        rejections=tuple(rejection for _, _, rejection in judged if rejection is not None),
+        unreadable=tuple(sorted(unreadable)),
+    )
+
+
+def _read(case: Case, recorded: Recorded) -> _Read | None:
+    payload = recorded.envelope.payload
+    try:
+        raw = payload.encode("utf-8")
+        statement = msgspec.json.decode(raw, type=Statement, strict=True)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return None
+    if not _ID.match(statement.person):
+        return None
+    one = _Read(id=short_id("apr", raw), statement=statement, recorded=recorded)
+    if recorded.envelope.signature is msgspec.UNSET:
+        one.problem = "asserted: it is not signed"
+        return one
+    try:
+        signed = verify(recorded.envelope.signature, raw, NAMESPACE)
+    except ValueError as error:
+        one.problem = f"asserted: its signature does not verify ({error})"
+        return one
+    one.key, one.present = signed.key, signed.user_verified
+    one.problem = _key_problem(case, statement.person, signed.key)
+    return one
+
+
+def _key_problem(case: Case, person: str, key: str) -> str:
+    for agent in case.people.agents:
+        if agent.id == person or key in agent.keys:
+            return f"{agent.id} is an agent: a bot never counts"
+    listed = case.people.person(person)
+    if listed is None:
+        return "asserted: its person is not in the roster"
+    if key not in listed.keys:
+        return "asserted: the rules base does not list its key for that person"
+    return ""
+
+
+def _withdrawals(case: Case, read: dict[str, _Read]) -> dict[str, set[str]]:
+    """For each statement that somebody withdrew: the active persons who did, by their own key."""
+    withdrawn: dict[str, set[str]] = {}
+    for one in read.values():
+        target = one.statement.withdraws
+        if one.statement.answer == "withdraw" and isinstance(target, str) and not one.problem:
+            person = case.people.person(one.statement.person)
+            if person is not None and person.active:
+                withdrawn.setdefault(target, set()).add(person.id)
+    return withdrawn
+
+
+_Judged = tuple[Vote | None, Voter | None, Rejection | None]
+
+
+def _judge(case: Case, one: _Read, withdrawn: dict[str, set[str]]) -> _Judged:
+    match one.statement.answer:
+        case "yes":
+            return _judge_yes(case, one, withdrawn.get(one.id, set()))
+        case "no":
+            return _judge_no(case, one, withdrawn.get(one.id, set()))
+        case "withdraw":
+            why = one.problem or "taken into account"
+            return _vote(one, counts=not one.problem, why=why), None, None
+
+
+def _vote(one: _Read, *, counts: bool, why: str, carried: bool = False) -> Vote:
+    return Vote(
+        id=one.id,
+        person=one.statement.person,
+        answer=one.statement.answer,
+        counts=counts,
+        why=why,
+        carried=carried,
+    )
+
+
+def _judge_yes(case: Case, one: _Read, withdrawn_by: set[str]) -> _Judged:
+    content, other = content_of(one.statement.seal, case.change, one.recorded.proof)
+    if not content and not related(case.change, one.statement, one.recorded):
+        return None, None, None  # a yes to some other change is not news here
+    problem = one.problem or _why_not(case, one, other, withdrawn_by)
+    if problem:
+        return _vote(one, counts=False, why=problem), None, None
+    now, then = case.people.person(one.statement.person), one.recorded.then
+    if now is None or then is msgspec.UNSET:  # _why_not has said so already; this is for the type checker
+        return None, None, None
+    carried = content == "carried"
+    why = (
+        "carried: our own merge of the approved head gives this tree" if carried else "given for this content"
+    )
+    vote = _vote(one, counts=True, why=why, carried=carried)
+    return vote, Voter(now=now, then=then, present=one.present), None
+
+
+def _why_not(case: Case, one: _Read, other_content: str, withdrawn_by: set[str]) -> str:
+    person = case.people.person(one.statement.person)
+    if person is None or not person.active:
+        return "its person is no longer active"
+    barred = excluded(case)
+    if person.id in barred:
+        return f"{person.id} {barred[person.id]}"
+    if withdrawn_by:
+        return f"withdrawn by {', '.join(sorted(withdrawn_by))}"
+    if one.recorded.then is msgspec.UNSET:
+        return "its person was not in the roster it was given under"
+    if one.key not in one.recorded.then.keys:
+        return "its key was not listed when it was given"
+    if other_content:
+        return other_content
+    if one.recorded.landed:
+        return "used up: what it was given for has landed before"
+    return risk_grown(one.statement.risk, risk_of(case.provenance, case.reach))
+
+
+def _judge_no(case: Case, one: _Read, withdrawn_by: set[str]) -> _Judged:
+    person = case.people.person(one.statement.person)
+    if person is None:
+        return _vote(one, counts=False, why=one.problem or "its person is not in the roster"), None, None
+    if not _concerns(case, one):
+        return None, None, None  # a no to some other change is not news here
+    gone = not person.active
+    fellows = _fellows(case, person) if gone else ()
+    ended = person.id in withdrawn_by or (gone and len(withdrawn_by & set(fellows)) >= _OTHERS_TO_END)
+    if ended:
+        return _vote(one, counts=False, why=f"ended by {', '.join(sorted(withdrawn_by))}"), None, None
+    reason = one.statement.reason if isinstance(one.statement.reason, str) else ""
+    # An unsigned no holds as well: what raises a demand may come from anyone.
+    vote = _vote(one, counts=True, why=one.problem or "a no stands until it is withdrawn")
+    enders = fellows if gone else (person.id,)
+    rejection = Rejection(
+        id=one.id,
+        person=person.id,
+        reason=reason,
+        enders=enders,
+        needed=_OTHERS_TO_END if gone else 1,
+    )
+    return vote, None, rejection
+
+
+def _fellows(case: Case, person: Person) -> tuple[str, ...]:
+    """Active persons who share a team with somebody, or their level: those who may end their rejection."""
+    return tuple(
+        other.id
+        for other in case.people.persons
+        if other.active
+        and other.id != person.id
+        and (set(other.teams) & set(person.teams) or other.level == person.level)
+    )
+
+
+def related(change: Change, statement: Statement, recorded: Recorded) -> bool:
+    """Whether a statement was made about this change, however it has been rewritten since."""
+    seal = statement.seal
+    if {seal.head, *statement.commits} & {change.head, *change.commits}:
+        return True
+    if ({seal.patch, *statement.patches} & {change.patch, *change.patches}) - {_EMPTY_PATCH}:
+        return True
+    if content_of(seal, change, recorded.proof)[0]:
+        return True
+    # A branch's name is used again for other work once the first has landed.
+    return isinstance(statement.branch, str) and statement.branch == change.branch and not recorded.landed
+
+
+def _concerns(case: Case, one: _Read) -> bool:
+    seal = one.statement.seal
+    same_door = (seal.repository, seal.target_branch) == (case.change.repository, case.change.target_branch)
+    return same_door and related(case.change, one.statement, one.recorded)
