@@ -75,6 +75,14 @@ class History(Protocol):
         """The tree id of a commit."""
 
 
+class Landing(Value, frozen=True, kw_only=True):
+    """One step of the protected branch: its first parent, its result, and their raw difference."""
+
+    parent: str
+    commit: str
+    difference: Difference
+
+
 class Trees(Protocol):
     """Files of a commit, without a checkout."""
 
@@ -99,6 +107,9 @@ class Merges(Protocol):
 
     def unmerged(self, commits: Sequence[str], branch: str) -> frozenset[str]:
         """Those of the commits that exist here and are not reachable from commit `branch`."""
+
+    def landings(self, base: str, tip: str, limit: int) -> tuple[Landing, ...] | None:
+        """The first-parent steps of commit `tip` that commit `base` does not have; None if over `limit`."""
 
     def on_first_parent(self, commits: Sequence[str], branch: str) -> frozenset[str]:
         """Those of the commits that are on the first-parent history of commit `branch`."""

@@ -42,7 +42,8 @@ class Statement(Value, frozen=True, kw_only=True):
     """The signed payload.
 
     `rules` is the rules base under which it was given; `requirements` are the sentences shown to the giver.
-    A `no` belongs to the change: `branch`, `commits` and `patches` let it be found again after a rewrite.
+    A `no` belongs to the change: `branch`, and the newest `commits` with their `patches`, let it be found
+    again after a rewrite.
     A `withdraw` names the statement it takes back in `withdraws`.
     """
 

@@ -1,0 +1,109 @@
+"""`blastdoor approve`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from blastdoor.cli.options import json_option, question_options, repository_options
+from blastdoor.errors import InputError
+
+if TYPE_CHECKING:
+    from blastdoor.flows import Answer, Spoken
+
+_REFUSED = 11
+
+
+@click.command("approve")
+@repository_options
+@question_options
+@click.option(
+    "--key",
+    metavar="FILE",
+    envvar="BLASTDOOR_KEY",
+    help="Your SSH key: a private key file, or a .pub whose key an agent holds.",
+)
+@click.option("--reject", is_flag=True, help="Say no instead. A no holds until you withdraw it.")
+@click.option("--reason", metavar="TEXT", help="Why not.")
+@click.option("--withdraw", metavar="APR_ID", help="Take a yes or a no back.")
+@click.option("--as", "person", metavar="PERSON", help="Who you are (your key says so anyway).")
+@click.option("--unsigned", is_flag=True, help="Without a signature: shown, and opens nothing.")
+@click.option("--anyway", is_flag=True, help="Record it even if it will not count.")
+@json_option
+def command(
+    repo: str,
+    state: str | None,
+    base: str | None,
+    head: str,
+    environment: str,
+    key: str | None,
+    reject: bool,
+    reason: str | None,
+    withdraw: str | None,
+    person: str | None,
+    unsigned: bool,
+    anyway: bool,
+    as_json: bool,
+) -> int:
+    """Say yes (or no) to exactly this change, signed with your SSH key.
+
+    What you sign names the repository, the base, the head, the tree and the difference, and the risk you were
+    shown. Anything else later needs a new yes, unless it is proven to be the same content. Ends with 11 if
+    your yes would not count; nothing is written then.
+    """
+    from blastdoor.flows import Question, speak  # noqa: PLC0415 - a command pays for what it uses
+    from blastdoor.wiring import open_world, public_key_of, signer  # noqa: PLC0415
+
+    if unsigned == (key is not None):
+        raise InputError("give either --key FILE, or --unsigned with --as PERSON")
+    if reject and withdraw is not None:
+        raise InputError("--reject says no, --withdraw takes something back: give one of them")
+    file = None if key is None else Path(key)
+    answer = _answer(file and public_key_of(file), person, reject, reason, withdraw, anyway)
+    with open_world(repo, state) as local:
+        question = Question(head=head, base=base, environment=environment)
+        spoken = speak(local.world, question, answer, file and signer(file), local.record())
+    _show(spoken, as_json=as_json)
+    return 0 if spoken.written else _REFUSED
+
+
+def _answer(
+    key: str | None, person: str | None, reject: bool, reason: str | None, withdraw: str | None, anyway: bool
+) -> "Answer":
+    from blastdoor.flows import Answer  # noqa: PLC0415
+
+    return Answer(
+        answer="withdraw" if withdraw else "no" if reject else "yes",
+        key=key,
+        person=person,
+        reason=reason,
+        withdraws=withdraw,
+        anyway=anyway,
+    )
+
+
+def _show(spoken: "Spoken", *, as_json: bool) -> None:
+    from blastdoor.cli.text import named  # noqa: PLC0415
+    from blastdoor.formats import canonical_bytes  # noqa: PLC0415
+
+    if as_json:
+        document = {
+            "v": 1,
+            "id": spoken.id,
+            "person": spoken.person,
+            "written": spoken.written,
+            "vote": spoken.vote,
+            "verdict": spoken.verdict.verdict,
+        }
+        click.echo(canonical_bytes(document))
+        return
+    who = named(spoken.person, spoken.names)
+    if not spoken.written:
+        click.echo(f"refused: {who}: {named(spoken.vote.why, spoken.names)}")
+        click.echo("nothing was written (--anyway records it; it opens nothing)", err=True)
+        return
+    said = {"yes": "says yes", "no": "says no", "withdraw": "takes it back"}[spoken.vote.answer]
+    click.echo(f"{spoken.id}  {who} {said} to {spoken.verdict.change.head[:12]}")
+    if not spoken.vote.counts:
+        click.echo(f"it does not count: {named(spoken.vote.why, spoken.names)}")
+    click.echo(f"the door now: {spoken.verdict.verdict}")

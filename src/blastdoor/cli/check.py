@@ -1,0 +1,44 @@
+"""`blastdoor check`."""
+
+import click
+
+from blastdoor.cli.files import read_file, write_file
+from blastdoor.cli.options import json_option, question_options, repository_options
+
+_MAX_FACTS = 10_000_000
+
+
+@click.command("check")
+@repository_options
+@question_options
+@click.option("--facts", metavar="FILE", help="Facts from outside, as JSON; they count as asserted.")
+@click.option("--bundle", metavar="FILE", help="Write the decision's inputs, to decide it again anywhere.")
+@click.option("--record", is_flag=True, help="Record the verdict in the state directory.")
+@json_option
+def command(
+    repo: str,
+    state: str | None,
+    base: str | None,
+    head: str,
+    environment: str,
+    facts: str | None,
+    bundle: str | None,
+    record: bool,
+    as_json: bool,
+) -> int:
+    """May this change go to production, and if not, what would open the door?
+
+    Ends with 0 for pass, 10 for hold, 11 for deny, and 2 if it could not decide.
+    """
+    from blastdoor.cli.verdict import show  # noqa: PLC0415 - a command pays for what it uses
+    from blastdoor.flows import Question, check, read_facts, write_bundle  # noqa: PLC0415
+    from blastdoor.model import Facts  # noqa: PLC0415
+    from blastdoor.wiring import open_world  # noqa: PLC0415
+
+    given = Facts() if facts is None else read_facts(read_file(facts, _MAX_FACTS), facts)
+    question = Question(head=head, base=base, environment=environment, facts=given)
+    with open_world(repo, state) as local:
+        decided = check(local.world, question, local.record() if record else None)
+    if bundle is not None:
+        write_file(bundle, write_bundle(decided.bundle))
+    return show(decided.verdict, decided.bundle.names, as_json=as_json)

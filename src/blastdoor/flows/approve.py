@@ -1,0 +1,129 @@
+"""Approve: a person says yes or no to exactly this change, or takes it back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from blastdoor.errors import InputError
+from blastdoor.flows.gather import Gathered, Question, gather
+from blastdoor.flows.world import World
+from blastdoor.formats import canonical_bytes, short_id
+from blastdoor.gate import decide, risk_of, seal_of
+from blastdoor.model import Envelope, Recorded, Statement, Verdict, Vote
+from blastdoor.ports import Record
+
+#: A no names this many of the newest commits, by which it is found again after the branch was rewritten.
+_FOUND_AGAIN_BY = 200
+
+#: Signs the payload; gives the canonical public key and the armored signature.
+Signer = Callable[[bytes], tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is said, and by whom: by the holder of `key` (a canonical public key), else asserted by `person`."""
+
+    answer: Literal["yes", "no", "withdraw"]
+    key: str | None = None
+    person: str | None = None
+    reason: str | None = None
+    withdraws: str | None = None
+    anyway: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """A statement that was made. `vote` is how it counts; `written` is false where it would not have.
+
+    `verdict` is the door's answer with the statement taken into account.
+    """
+
+    id: str
+    person: str
+    vote: Vote
+    written: bool
+    verdict: Verdict
+    names: dict[str, str]
+
+
+def speak(
+    world: World, question: Question, answer: Answer, sign: Signer | None, record: Record | None
+) -> Spoken:
+    """Make, judge, record and store a statement. One that would not count is not written, unless `anyway`."""
+    gathered = gather(world, question)
+    if gathered.case.rules.source == "built-in":
+        raise InputError(
+            f"{gathered.case.change.target_branch} has no .blastdoor/, so nobody's yes could count",
+            hint="run `blastdoor init` and bring its files to that branch",
+        )
+    person = _person(gathered, answer)
+    envelope, id_ = _envelope(world, gathered, answer, person, sign)
+    then = gathered.case.people.person(person)
+    recorded = Recorded(envelope=envelope, then=msgspec.UNSET if then is None else then)
+    case = msgspec.structs.replace(gathered.case, statements=(*gathered.case.statements, recorded))
+    verdict = decide(case, gathered.policy, world.now())
+    vote = next((vote for vote in verdict.votes if vote.id == id_), None)
+    if vote is None:
+        vote = Vote(
+            id=id_, person=person, answer=answer.answer, counts=False, why="it is about another change"
+        )
+    written = vote.counts or answer.anyway
+    if written:
+        _write(world, record, id_, envelope, person)
+    return Spoken(id=id_, person=person, vote=vote, written=written, verdict=verdict, names=gathered.names)
+
+
+def _person(gathered: Gathered, answer: Answer) -> str:
+    roster = gathered.case.people
+    if answer.key is None:
+        if answer.person is None:
+            raise InputError("who says so? give --key, or --as with --unsigned")
+        return answer.person
+    holders = [one.id for one in (*roster.persons, *roster.agents) if answer.key in one.keys]
+    if not holders:
+        raise InputError(
+            f"people.yaml on {gathered.case.change.target_branch} lists this key for nobody",
+            hint="a policy owner adds it under `keys:` of the person",
+        )
+    if answer.person is not None and answer.person != holders[0]:
+        raise InputError(f"this key is {holders[0]}'s, not {answer.person}'s")
+    return holders[0]
+
+
+def _envelope(
+    world: World, gathered: Gathered, answer: Answer, person: str, sign: Signer | None
+) -> tuple[Envelope, str]:
+    case, policy = gathered.case, gathered.policy
+    now = world.now()
+    verdict = decide(case, policy, now)
+    statement = Statement(
+        answer=answer.answer,
+        person=person,
+        seal=seal_of(case.change, case.provenance, case.reach, policy.digest),
+        risk=risk_of(case.provenance, case.reach),
+        requirements=tuple(demand.requirement for demand in verdict.demands),
+        rules=case.rules.commit,
+        given_at=now,
+        commits=case.change.commits[-_FOUND_AGAIN_BY:] if answer.answer == "no" else (),
+        patches=case.change.patches[-_FOUND_AGAIN_BY:] if answer.answer == "no" else (),
+        branch=case.change.branch,
+        reason=msgspec.UNSET if answer.reason is None else answer.reason,
+        withdraws=msgspec.UNSET if answer.withdraws is None else answer.withdraws,
+    )
+    try:
+        payload = canonical_bytes(statement)
+    except ValueError as error:
+        raise InputError(f"this cannot be signed: {error}") from error
+    signature = msgspec.UNSET if sign is None else sign(payload)[1]
+    envelope = Envelope(payload=payload.decode("utf-8"), signature=signature)
+    return envelope, short_id("apr", payload)
+
+
+def _write(world: World, record: Record | None, id_: str, envelope: Envelope, person: str) -> None:
+    # The record first: a statement that counts but is not on record would be worse than one on record
+    # that has yet to travel; saying it again repairs the latter.
+    if record is not None:
+        record.add_statement(id_, canonical_bytes(envelope), person)
+    world.statements.write(id_, envelope)

@@ -1,0 +1,90 @@
+"""Bundles: a decision written down so that anyone can make it again. Specified in `docs/spec/case.md`."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from blastdoor.errors import InputError, IntegrityError
+from blastdoor.formats import canonical_bytes, digest, short_id
+from blastdoor.gate import decide
+from blastdoor.model import NAMESPACE, Bundle, Case, Verdict
+from blastdoor.people import verify
+from blastdoor.policy import Policy, load_policy
+
+MAX_BYTES = 256_000_000
+
+
+class _Header(msgspec.Struct):
+    kind: str = ""
+    v: int = 0
+    decision: int = 0
+
+
+def make_bundle(case: Case, policy: Policy, now: str, names: Mapping[str, str]) -> Bundle:
+    """The bundle of a decision."""
+    bundle = Bundle(case=case, policy=policy.source, now=now, digest="", names=dict(names))
+    return msgspec.structs.replace(bundle, digest=bundle_digest(bundle))
+
+
+def bundle_digest(bundle: Bundle) -> str:
+    """SHA-256 over the canonical bytes of everything but `digest` and `names`."""
+    return digest(canonical_bytes(msgspec.structs.replace(bundle, digest="", names={})))
+
+
+def write_bundle(bundle: Bundle) -> bytes:
+    """The bundle as it is written to a file."""
+    return canonical_bytes(bundle) + b"\n"
+
+
+def read_bundle(data: bytes, file: str) -> Bundle:
+    """The bundle of a file's bytes.
+
+    InputError if it is none, or of another version; IntegrityError if it was altered.
+    """
+    if len(data) > MAX_BYTES:
+        raise InputError(f"{file}: {len(data)} bytes; a bundle has at most {MAX_BYTES}")
+    try:
+        header = msgspec.json.decode(data, type=_Header)
+        if header.kind == "blastdoor-bundle" and (header.v, header.decision) != (1, 1):
+            raise InputError(
+                f"{file}: bundle version {header.v} with decisions of version {header.decision}; 1 and 1 are read",
+                hint="decide it with the version that wrote it, or a newer one",
+            )
+        bundle = msgspec.json.decode(data, type=Bundle)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InputError(
+            f"{file}: not a bundle: {error}", hint="`blastdoor check --bundle` writes one"
+        ) from error
+    try:
+        found = bundle_digest(bundle)
+    except ValueError as error:
+        raise InputError(f"{file}: not a bundle: {error}") from error
+    if found != bundle.digest:
+        raise IntegrityError(
+            f"{file}: its contents do not have the digest it names ({bundle.digest})",
+            hint="it was altered after it was written",
+        )
+    return bundle
+
+
+def decide_again(bundle: Bundle, keys: Sequence[str] = ()) -> Verdict:
+    """The same verdict, byte for byte. With `keys`, every signature must be by one of them."""
+    if keys:
+        _authenticate(bundle.case, frozenset(keys))
+    policy = load_policy(bundle.policy.encode("utf-8"), "the bundle's policy")
+    return decide(bundle.case, policy, bundle.now)
+
+
+def _authenticate(case: Case, keys: frozenset[str]) -> None:
+    for recorded in case.statements:
+        envelope = recorded.envelope
+        if not isinstance(envelope.signature, str):
+            continue  # unsigned is asserted, and opens nothing
+        payload = envelope.payload.encode("utf-8")
+        id_ = short_id("apr", payload)
+        try:
+            signed = verify(envelope.signature, payload, NAMESPACE)
+        except ValueError as error:
+            raise IntegrityError(f"{id_}: its signature does not verify: {error}") from error
+        if signed.key not in keys:
+            raise IntegrityError(f"{id_} is signed by a key that was not given", hint="add it with --key")

@@ -1,0 +1,189 @@
+"""Gather: everything a decision needs, read once, in one frozen case."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from blastdoor.errors import InputError
+from blastdoor.flows.reach import measure_reach
+from blastdoor.flows.rules import RulesBase, proposed_rules_problem, read_rules
+from blastdoor.flows.statements import gather_statements
+from blastdoor.flows.world import World
+from blastdoor.formats import canonical_bytes, short_id
+from blastdoor.model import (
+    EMPTY_BASE,
+    Case,
+    Change,
+    Commit,
+    Contributor,
+    Facts,
+    Provenance,
+    Rules,
+    Signature,
+    Unknown,
+)
+from blastdoor.people import Directory, Hand, find_contributors
+from blastdoor.policy import Policy
+from blastdoor.ports import ProtectedBranch
+from blastdoor.provenance import Registry, assess, builtin_registry, co_authors, identity_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked: may `head` reach `environment`? A `base` of the asker's own makes it a what-if."""
+
+    head: str = "HEAD"
+    base: str | None = None
+    environment: str = "production"
+    facts: Facts = field(default_factory=Facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """A case with the policy it will be decided under, and what ids are called on a screen."""
+
+    case: Case
+    policy: Policy
+    names: dict[str, str]
+    directory: Directory
+
+
+def gather(world: World, question: Question) -> Gathered:
+    """Read the change and the rules base. InputError where the question has no answer."""
+    branch = world.refs.protected_branch()
+    rules = read_rules(world, branch)
+    rules.policy.environment(question.environment)
+    head = world.refs.resolve(question.head)
+    base, unknowns = _base(world, branch, head, question)
+    story = _read_commits(world, base, head, rules.directory)
+    change = _change(world, rules, question, base, head, story.ids)
+    reach = measure_reach(world, branch.commit, base, head, change.files)
+    if reach.policy_files:
+        problem = proposed_rules_problem(world, head)
+        unknowns += (problem,) if problem else ()
+    unknowns += _unreadable(world.statements.unreadable())
+    case = Case(
+        environment=question.environment,
+        change=change,
+        rules=Rules(
+            ref=branch.ref,
+            commit=branch.commit,
+            source="repository" if rules.own else "built-in",
+            assurance="asserted",
+        ),
+        provenance=story.provenance,
+        reach=reach,
+        contributors=story.contributors,
+        people=rules.directory.roster,
+        statements=gather_statements(world, rules, change),
+        facts=question.facts,
+        unknowns=unknowns,
+        what_if=question.base is not None,
+    )
+    names = rules.directory.names | story.names
+    return Gathered(case=case, policy=rules.policy, names=names, directory=rules.directory)
+
+
+def _base(
+    world: World, branch: ProtectedBranch, head: str, question: Question
+) -> tuple[str | None, tuple[Unknown, ...]]:
+    """The diff base: the merge base with the protected branch, or with what the asker named."""
+    other = branch.commit if question.base is None else world.refs.resolve(question.base)
+    bases = world.refs.merge_bases(other, head)
+    if head in bases:
+        if question.base is None:
+            hint = f"try --base {question.head}~5"
+            raise InputError(f"nothing to check: {question.head} is already on {branch.name}; {hint}")
+        raise InputError(f"nothing to check: {question.head} has nothing that {question.base} does not have")
+    if not bases:
+        return None, ()
+    if len(bases) == 1:
+        return bases[0], ()
+    crossed = Unknown(
+        code="several-merge-bases",
+        what=f"{len(bases)} merge bases: what this change removes cannot be told from one of them",
+        step=f"rebase the change onto {branch.name}, or merge {branch.name} into it",
+    )
+    return bases[0], (crossed,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Story:
+    ids: tuple[str, ...]
+    provenance: Provenance
+    contributors: tuple[Contributor, ...]
+    names: dict[str, str]
+
+
+def _read_commits(world: World, base: str | None, head: str, directory: Directory) -> _Story:
+    registry = builtin_registry()
+    ids: list[str] = []
+    hands: list[Sequence[Hand]] = []
+
+    def passing_by() -> Iterator[Commit]:
+        for commit in world.history.commits(base, head):
+            ids.append(commit.id)
+            hands.append(_hands(commit, registry))
+            yield commit
+
+    provenance = assess(passing_by(), registry)
+    found = find_contributors(hands, directory)
+    return _Story(ids=tuple(ids), provenance=provenance, contributors=found.found, names=found.names)
+
+
+def _hands(commit: Commit, registry: Registry) -> tuple[Hand, ...]:
+    hands = [_hand("author", commit.author, registry)]
+    if commit.committer != commit.author:
+        hands.append(_hand("committer", commit.committer, registry))
+    hands += [_hand("co-author", signature, registry) for signature in co_authors(commit.message)]
+    return tuple(hands)
+
+
+def _hand(role: str, signature: Signature, registry: Registry) -> Hand:
+    tool = identity_of(signature.name, signature.mail, registry)
+    if tool is None:
+        return Hand(role=role, name=signature.name, mail=signature.mail)
+    # Known by its mailbox, the identity is the tool's own; known by its name alone, the mailbox may be
+    # that of the person who ran it, and stays a hand of theirs.
+    by_mailbox = identity_of("", signature.mail, registry) is not None
+    bot = "[bot]" in signature.mail
+    personal = bool(signature.mail) and not by_mailbox and not bot
+    return Hand(role=role, name=signature.name, mail=signature.mail, tool=tool[0], personal=personal)
+
+
+def _change(
+    world: World, rules: RulesBase, question: Question, base: str | None, head: str, commits: tuple[str, ...]
+) -> Change:
+    difference = world.history.difference(base, head)
+    repository = rules.policy.id
+    if not isinstance(repository, str):
+        repository = world.refs.repository_id()
+    branch = world.refs.branch_of(question.head)
+    named = {
+        "repository": repository,
+        "target_branch": rules.branch.name,
+        "base": base or EMPTY_BASE,
+        "head": head,
+    }
+    return Change(
+        id=short_id("chg", canonical_bytes(named)),
+        **named,
+        tree=world.history.tree_of(head),
+        patch=difference.patch,
+        commits=commits,
+        patches=world.history.patches(commits),
+        files=difference.files,
+        branch=msgspec.UNSET if branch is None else branch,
+    )
+
+
+def _unreadable(refs: Sequence[str]) -> tuple[Unknown, ...]:
+    return tuple(
+        Unknown(
+            code="unreadable-statement",
+            what=f"{ref} is not readable as a statement; it might be a rejection",
+            step=f"read {ref} with a newer Blastdoor, or delete it",
+        )
+        for ref in refs
+    )

@@ -1,0 +1,89 @@
+"""Whose rules: policy, roster and catalogue, read from the tip of the protected branch and nowhere else."""
+
+from dataclasses import dataclass
+
+from blastdoor.errors import InputError
+from blastdoor.flows.world import World
+from blastdoor.model import Person, Roster, Unknown
+from blastdoor.people import NOBODY, Directory, load_directory
+from blastdoor.policy import Policy, load_policy, starting_policy
+from blastdoor.ports import ProtectedBranch
+
+POLICY_FILE = ".blastdoor/policy.yaml"
+PEOPLE_FILE = ".blastdoor/people.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesBase:
+    """The protected branch with what it says. `own` is false where the built-in policy stands in."""
+
+    branch: ProtectedBranch
+    policy: Policy
+    directory: Directory
+    own: bool
+
+
+def read_rules(world: World, branch: ProtectedBranch) -> RulesBase:
+    """The rules at the tip of the protected branch. InputError if they do not load."""
+    policy_data = world.trees.file(branch.commit, POLICY_FILE)
+    if policy_data is None:
+        text = starting_policy(branch.name, "enforce")
+        policy = load_policy(text.encode(), "the built-in policy")
+        return RulesBase(branch=branch, policy=policy, directory=NOBODY, own=False)
+    policy = load_policy(policy_data, f"{branch.name}:{POLICY_FILE}")
+    people_data = world.trees.file(branch.commit, PEOPLE_FILE)
+    directory = NOBODY if people_data is None else load_directory(people_data, f"{branch.name}:{PEOPLE_FILE}")
+    _check_levels(policy, directory.roster, branch.name)
+    return RulesBase(branch=branch, policy=policy, directory=directory, own=True)
+
+
+def _check_levels(policy: Policy, roster: Roster, branch: str) -> None:
+    for group in policy.groups:
+        if isinstance(group.level_at_least, str) and group.level_at_least not in roster.levels:
+            raise InputError(
+                f"{branch}:{POLICY_FILE}: groups.{group.name}: no level is called {group.level_at_least!r}",
+                hint=f"people.yaml has: {', '.join(roster.levels)}",
+            )
+
+
+def proposed_rules_problem(world: World, head: str) -> Unknown | None:
+    """What is wrong with the rules that a change proposes, if they would not load once landed."""
+    policy_data = world.trees.file(head, POLICY_FILE)
+    people_data = world.trees.file(head, PEOPLE_FILE)
+    try:
+        policy = None if policy_data is None else load_policy(policy_data, POLICY_FILE)
+        roster = NOBODY.roster if people_data is None else load_directory(people_data, PEOPLE_FILE).roster
+        if policy is not None:
+            _check_levels(policy, roster, "head")
+    except InputError as error:
+        return Unknown(
+            code="proposed-rules-do-not-load",
+            what=f"the rules in this change would not load: {error.message}",
+            step=f"repair it in the change{': ' if error.hint else ''}{error.hint}",
+        )
+    return None
+
+
+class PastRosters:
+    """Rosters as they were at earlier tips of the protected branch, each read once."""
+
+    def __init__(self, world: World, rules: RulesBase) -> None:
+        self._world, self._rules = world, rules
+        self._known: dict[str, Roster | None] = {rules.branch.commit: rules.directory.roster}
+        self._by_content: dict[bytes, Roster | None] = {}
+
+    def learn(self, commits: frozenset[str]) -> None:
+        """Read the rosters at these commits, which the caller has found on the protected branch."""
+        for commit in sorted(commits - self._known.keys()):
+            data = self._world.trees.file(commit, PEOPLE_FILE)
+            if data is not None and data not in self._by_content:
+                try:
+                    self._by_content[data] = load_directory(data, PEOPLE_FILE).roster
+                except InputError:
+                    self._by_content[data] = None  # a roster that did not load listed nobody
+            self._known[commit] = None if data is None else self._by_content[data]
+
+    def person(self, commit: str, id_: str) -> Person | None:
+        """The person as the roster at that commit had them; None if it did not, or was not learnt."""
+        roster = self._known.get(commit)
+        return None if roster is None else roster.person(id_)

@@ -1,0 +1,22 @@
+"""The outside world as one value: what a flow may touch, by its ports."""
+
+from dataclasses import dataclass
+
+from blastdoor.ports import Clock, FactCache, History, Merges, Refs, StatementStore, Trees
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Adapters for one repository, and the clock. Built in `wiring` alone."""
+
+    refs: Refs
+    history: History
+    trees: Trees
+    merges: Merges
+    statements: StatementStore
+    cache: FactCache
+    clock: Clock
+
+    def now(self) -> str:
+        """The time as RFC 3339 in UTC, whole seconds."""
+        return self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")

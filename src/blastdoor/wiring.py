@@ -1,0 +1,55 @@
+"""The only place that names concrete adapters. Settings are read once, here."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from blastdoor.flows import World
+from blastdoor.git import open_repository
+from blastdoor.ports import Record
+from blastdoor.store import SqliteFactCache, open_record, public_key_of, sign_statement
+
+__all__ = ["Local", "clock", "open_world", "public_key_of", "signer", "working_tree"]
+
+
+def clock() -> dt.datetime:
+    """The time in UTC, from the machine."""
+    return dt.datetime.now(dt.UTC)  # noqa: TID251 - this is the Clock port's one adapter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Local:
+    """A repository at hand: the world of its flows, and its record, opened when something is recorded."""
+
+    world: World
+    record: Callable[[], Record]
+
+
+@contextmanager
+def open_world(repo: str, state: str | None) -> Iterator[Local]:
+    """Open the repository that holds `repo`; state under `state`, else in its git directory."""
+    with open_repository(repo) as repository:
+        directory = repository.state_directory if state is None else Path(state)
+        world = World(
+            refs=repository.refs,
+            history=repository.history,
+            trees=repository.trees,
+            merges=repository.merges,
+            statements=repository.statements,
+            cache=SqliteFactCache(directory),
+            clock=clock,
+        )
+        yield Local(world=world, record=lambda: open_record(directory, clock))
+
+
+def working_tree(repo: str) -> tuple[Path, str]:
+    """The root of the working tree that holds `repo`, and the name of its protected branch."""
+    with open_repository(repo) as repository:
+        return repository.working_tree(), repository.refs.protected_branch().name
+
+
+def signer(file: Path) -> Callable[[bytes], tuple[str, str]]:
+    """A signer by the key in a file: gives the public key and the armored signature over a payload."""
+    return lambda payload: sign_statement(file, payload)
