@@ -141,10 +141,11 @@ def parse_yaml_documents(data: bytes, file: str) -> list[Node]:
         return _Builder(file).documents(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
+        # The parser finds an unfinished list only past the end, on a line that is not there.
+        line = min(mark.line + 1 if mark else 1, max(len(text.splitlines()), 1))
         # A condition such as `when: !x && y` is a YAML tag and an anchor before it is anything else.
-        looks_like_a_condition = _CONDITION.search(text.splitlines()[line - 1] if mark else "")
-        hint = "quote the condition: '!x && y'" if looks_like_a_condition else ""
+        written = "".join(text.splitlines()[line - 1 : line])
+        hint = "quote the condition: '!x && y'" if _CONDITION.search(written) else ""
         raise InputError(f"{file}:{line}: not readable as YAML: {error.problem}", hint=hint) from error
     except yaml.YAMLError as error:  # a character that YAML forbids carries no mark
         raise InputError(f"{file}:1: not readable as YAML: {str(error).splitlines()[0]}") from error
@@ -163,14 +164,15 @@ class _Builder:
             int, Scalar
         ] = {}  # the key of a mapping (by its place in the stack) that awaits a value
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                self._at(event, "").fail("anchors and aliases (& and *) are not read here", "write it out")
             if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
                 stack.pop()
                 continue
             if not isinstance(event, yaml.NodeEvent):
                 continue
-            node = self._node(event, self._path(stack, pending))
+            path = self._path(stack, pending)
+            if isinstance(event, yaml.AliasEvent):
+                self._at(event, path).fail("anchors and aliases (& and *) are not read here", "write it out")
+            node = self._node(event, path)
             self._place(node, stack, pending, found)
             if isinstance(node, Mapping | Sequence):
                 if len(stack) == _MAX_DEPTH:
