@@ -9,8 +9,8 @@ from blastdoor.formats import canonical_bytes, short_id
 from blastdoor.gate.demands import Evaluation, ask, meet
 from blastdoor.gate.openings import find_openings
 from blastdoor.gate.votes import count_votes
-from blastdoor.model import Answer, Case, ChangeSummary, Demand, Opening, Reason, Step, Verdict
-from blastdoor.policy import Policy
+from blastdoor.model import Answer, Case, ChangeSummary, Demand, Opening, Reason, Step, Verdict, Vote
+from blastdoor.policy import Approvals, Policy
 
 
 def decide(case: Case, policy: Policy, now: str) -> Verdict:
@@ -38,7 +38,7 @@ def decide(case: Case, policy: Policy, now: str) -> Verdict:
         reach=case.reach,
         contributors=case.contributors,
         demands=demands,
-        votes=count.votes,
+        votes=_weighed(evaluation),
         reasons=reasons,
         openings=openings,
         openings_complete=complete,
@@ -89,6 +89,25 @@ def _reasons(evaluation: Evaluation, demands: tuple[Demand, ...]) -> tuple[Reaso
         if not demand.met
     ]
     return tuple(reasons)
+
+
+def _weighed(evaluation: Evaluation) -> tuple[Vote, ...]:
+    """The votes, with those told apart that are valid and yet serve nothing that is asked."""
+    wanted = [one for rule in evaluation.asked.rules for one in rule.require if isinstance(one, Approvals)]
+    idle = {
+        voter.now.id
+        for voter in evaluation.count.voters
+        if not any(evaluation.qualifies(voter, requirement) for requirement in wanted)
+    }
+    groups = ", ".join(dict.fromkeys(requirement.group for requirement in wanted))
+    return tuple(
+        msgspec.structs.replace(
+            vote, counts=False, why=f"{vote.person} qualifies for none of the approvals asked: from {groups}"
+        )
+        if vote.counts and vote.answer == "yes" and vote.person in idle
+        else vote
+        for vote in evaluation.count.votes
+    )
 
 
 def _openings(evaluation: Evaluation, demands: tuple[Demand, ...]) -> tuple[tuple[Opening, ...], bool]:

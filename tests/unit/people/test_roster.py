@@ -70,7 +70,7 @@ def test_another_mailbox_is_nobodys(mail: str) -> None:
         (
             "id: bot@shop",
             "id: INES@shop",
-            "people.yaml:18: agents[0].accounts[0].id: the git account ines@shop.example is held already on line 8",
+            "people.yaml:19: agents[0].accounts[0].id: the git account ines@shop.example is held already on line 8",
         ),
         (
             "    level: junior\n",
@@ -85,7 +85,7 @@ def test_another_mailbox_is_nobodys(mail: str) -> None:
         (KEY, "ssh-ed25519 AAAA", "not an OpenSSH public key"),
         ("2026-01-31", "last year", "a date as 2026-03-10 is wanted here"),
         ("active: false", "active: no", "true or false is wanted here"),
-        ("    name: Ines", "    nmae: Ines", "people.yaml:4: unknown field `nmae`"),
+        ("    name: Ines", "    nmae: Ines", "people.yaml:4: persons[0]: unknown field `nmae`"),
         ("version: 1", "version: 1\nlevels: [a, a]", "levels are a list without repeats"),
     ],
 )
