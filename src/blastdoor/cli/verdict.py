@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,9 @@ from blastdoor.cli.text import named, plain
 from blastdoor.formats import canonical_bytes
 from blastdoor.gate import exit_status
 from blastdoor.model import EMPTY_BASE, NO_TIER, Opening, Signal, Verdict
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _SHOWN = 6
 _STATE = {
@@ -36,7 +40,9 @@ def show(verdict: Verdict, names: Mapping[str, str], *, as_json: bool) -> int:
     if as_json:
         click.get_binary_stream("stdout").write(canonical_bytes(verdict) + b"\n")
     elif sys.stdout.isatty():
-        _show_in_terminal(verdict, names)
+        from rich.console import Console  # noqa: PLC0415 - a pipe should not wait for colours
+
+        draw(verdict, names, Console(highlight=False))
     else:
         click.echo("\n".join(plain_lines(verdict, names)))
     return exit_status(verdict)
@@ -159,13 +165,11 @@ def _notes(verdict: Verdict) -> Iterator[Line]:
         label = ""
 
 
-def _show_in_terminal(verdict: Verdict, names: Mapping[str, str]) -> None:
-    # Imported here: a pipe should not wait for colours.
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+def draw(verdict: Verdict, names: Mapping[str, str], console: "Console") -> None:
+    """The verdict as a table with colours, on a rich Console."""
+    from rich.table import Table  # noqa: PLC0415 - a pipe should not wait for colours
     from rich.text import Text  # noqa: PLC0415
 
-    console = Console(highlight=False)
     first, *rest = lines(verdict, names)
     console.print(Text.assemble((f" {first.label} ", f"{first.style} reverse"), "  ", first.text))
     table = Table.grid(padding=(0, 1))

@@ -179,7 +179,11 @@ def test_a_training_must_be_fresh_today(completed: str | None, counts: bool) -> 
 
 def test_overlays_ask_only_in_their_time() -> None:
     overlay = """overlays:
-  - { name: reset, from: 2026-03-10, until: 2026-03-12, when: "true", require: [{ approvals: 2, from: peer }] }
+  - name: reset
+    from: 2026-03-10
+    until: 2026-03-12
+    when: "true"
+    require: [{ approvals: 2, from: peer }]
 """
     case, policy = yes(a_case(), "p_peer"), a_policy(POLICY + overlay)
     verdicts = [decide(case, policy, f"2026-03-{day:02}T00:00:00Z").verdict for day in (9, 10, 12, 13)]

@@ -1,0 +1,57 @@
+"""Provenance: the graded signals that AI took part in a change.
+
+Invariant: pure, and the absence of a signal is never evidence of human work. Which tools there are is data
+(`registry.toml`), read once; how text is matched is specified in `docs/spec/registry.md`.
+"""
+
+from blastdoor.model import Signature
+from blastdoor.provenance.assess import assess
+from blastdoor.provenance.entries import Registry
+from blastdoor.provenance.identities import identities
+from blastdoor.provenance.lines import identities_in, suspects, wanted
+from blastdoor.provenance.registry import builtin_registry, load_registry
+from blastdoor.provenance.scan import scan
+
+__all__ = [
+    "Registry",
+    "assess",
+    "builtin_registry",
+    "co_authors",
+    "identity_of",
+    "load_registry",
+    "owns_mailbox",
+    "scan",
+]
+
+_CO_AUTHORS = wanted(
+    ("Co-authored-by", "Co-author", "Co-authors", "Co-author-by", "Co-developed-by", "Co-written-by")
+)
+
+
+def identity_of(name: str, mail: str, registry: Registry) -> tuple[str, str] | None:
+    """The tool that a claimed name and mailbox are, and what it marks (`ai`, `automation`); None: a person's.
+
+    By exact mailbox, GitHub id, App login or name suffix; never by a name alone or a vendor's domain. With a
+    suffix (`Jane Doe (aider)`) the mailbox is still a person's: see `owns_mailbox`.
+    """
+    owner = identities(registry).owner(name, mail)
+    return None if owner is None else (owner.tool, owner.marks)
+
+
+def owns_mailbox(mail: str, registry: Registry) -> bool:
+    """Whether the mailbox is a program's own, whatever name stands beside it."""
+    return identities(registry).owns_mailbox(mail)
+
+
+def co_authors(message: str) -> tuple[Signature, ...]:
+    """Everyone a commit message names as a co-author, in its order, each once; `mail` is "" where absent.
+
+    Every line counts, in any spelling (`Co-Authored-By`, `Co-developed-by`), with or without brackets; lines
+    that begin with `>` are quotes and do not.
+    """
+    found: dict[tuple[str, str], Signature] = {}
+    for line in suspects(message, _CO_AUTHORS):
+        _, _, value = line.text.partition(":")
+        for name, mail in identities_in(value.strip(" *_\t")):
+            found.setdefault((name, mail), Signature(name=name, mail=mail))
+    return tuple(found.values())

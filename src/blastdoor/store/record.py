@@ -1,0 +1,196 @@
+"""The record: verdicts and statements, each written in one transaction with its ledger entry.
+
+Specified in `docs/spec/state.md`.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC
+from typing import Literal
+
+import msgspec
+from sqlalchemy import Connection, Table, delete, func, insert, or_, select
+
+from blastdoor.errors import InputError, IntegrityError
+from blastdoor.formats import canonical_bytes, digest
+from blastdoor.ledger import Kind, next_entry
+from blastdoor.model import Envelope
+from blastdoor.ports import Clock
+from blastdoor.store import tables
+from blastdoor.store.database import Database
+
+#: Who speaks in an entry that no person made.
+_OURSELVES = "blastdoor"
+_PAGE = 1_000
+
+
+class _Payload(msgspec.Struct):
+    answer: Literal["yes", "no", "withdraw"]
+
+
+_KINDS: Mapping[str, Kind] = {"yes": "approval", "no": "rejection", "withdraw": "withdrawal"}
+
+
+class SqliteRecord:
+    """The port `Record`, kept in SQLite. Safe for many processes and threads at once."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def add_verdict(self, id: str, verdict: bytes, bundle: bytes) -> None:  # noqa: A002 - the domain's word
+        """Record a verdict and the bundle it was decided from; the same once more changes nothing.
+
+        The bundle's names go to the identities, from where they can be erased.
+        """
+        nameless, names = _without_names(bundle)
+        key = {"id": id, "verdict": digest(verdict), "bundle": digest(nameless)}
+        body = canonical_bytes({"v": 1, "verdict": key["verdict"], "bundle": key["bundle"]})
+        with self._database.writing() as connection:
+            _add_names(connection, id, names)
+            if _exists(connection, tables.verdict, key):
+                return
+            for part in (verdict, nameless):
+                _add_body(connection, part)
+            seq = self._append(connection, "verdict", id, _OURSELVES, body)
+            connection.execute(insert(tables.verdict).values(**key, seq=seq))
+
+    def add_statement(self, id: str, envelope: bytes, actor: str) -> None:  # noqa: A002 - the domain's word
+        """Record what a person said; the same once more changes nothing.
+
+        `envelope` is canonical bytes. The same statement in another envelope (signed, where the first was
+        not) is another entry: an unsigned copy must not keep the signed one off the record.
+        """
+        kind = _kind_of(envelope)
+        key = {"id": id, "envelope": digest(envelope)}
+        with self._database.writing() as connection:
+            if _exists(connection, tables.statement, key):
+                return
+            seq = self._append(connection, kind, id, actor, envelope)
+            connection.execute(insert(tables.statement).values(**key, seq=seq))
+
+    def entries(self) -> Iterator[bytes]:
+        """The canonical bytes of every entry, in order; a page at a time, so that no writer waits."""
+        last = 0
+        while True:
+            query = select(tables.entry.c.seq, tables.entry.c.bytes).where(tables.entry.c.seq > last)
+            with self._database.reading() as connection:
+                rows = connection.execute(query.order_by(tables.entry.c.seq).limit(_PAGE)).all()
+            if not rows:
+                return
+            yield from (row.bytes for row in rows)
+            last = rows[-1].seq
+
+    def verdict(self, id: str) -> bytes | None:  # noqa: A002 - the domain's word
+        """The bytes of a recorded verdict; None if there is none, or it was erased."""
+        table = tables.verdict
+        with self._database.reading() as connection:
+            found = connection.scalar(select(table.c.verdict).where(table.c.id == id).order_by(table.c.seq))
+        return None if found is None else self.body(found)
+
+    def body(self, digest: str) -> bytes | None:
+        """The bytes of a digest; None if there are none, or they were erased.
+
+        IntegrityError if they do not have that digest.
+        """
+        with self._database.reading() as connection:
+            found: bytes | None = connection.scalar(
+                select(tables.body.c.bytes).where(tables.body.c.digest == digest)
+            )
+        if found is not None and _digest_of(found) != digest:
+            raise IntegrityError(f"{self._database.path}: the body {digest} was altered")
+        return found
+
+    def names(self, scope: str = "") -> dict[str, str]:
+        """What pseudonyms stand for, as far as it was not erased: a name, else a mailbox.
+
+        With a verdict's id as `scope`, also the `u_1`, `u_2`, … that mean something in that verdict alone.
+        """
+        table = tables.identity
+        query = select(table).where(table.c.scope.in_(("", scope))).order_by(table.c.pseudonym)
+        with self._database.reading() as connection:
+            return {row.pseudonym: row.name or row.mailbox for row in connection.execute(query)}
+
+    def add_identity(self, pseudonym: str, *, name: str | None = None, mailbox: str | None = None) -> None:
+        """Remember whom a pseudonym stands for; what was remembered before is replaced."""
+        if not name and not mailbox:
+            raise InputError(f"{pseudonym}: a name or a mailbox is needed")
+        with self._database.writing() as connection:
+            _put_identity(connection, "", pseudonym, name, mailbox)
+
+    def erase_identity(self, who: str) -> int:
+        """Erase what ties a person to the record, and say how many rows that were.
+
+        `who` is a pseudonym, or a mailbox or name as it stands here. Entries and bodies stay, and decide the
+        same; the bytes erased are overwritten in the file.
+        """
+        table = tables.identity
+        wanted = or_(
+            (table.c.scope == "") & (table.c.pseudonym == who),
+            func.lower(table.c.mailbox) == who.lower(),
+            table.c.name == who,
+        )
+        with self._database.writing() as connection:
+            erased = connection.execute(delete(table).where(wanted)).rowcount
+        self._database.fold()
+        return erased
+
+    def _append(self, connection: Connection, kind: Kind, subject: str, actor: str, body: bytes) -> int:
+        """Write the next entry with its body. The caller holds the write lock, so the chain cannot fork."""
+        last = connection.scalar(select(tables.entry.c.bytes).order_by(tables.entry.c.seq.desc()).limit(1))
+        time = self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        entry = next_entry(last, time=time, kind=kind, subject=subject, actor=actor, body=digest(body))
+        data = canonical_bytes(entry)
+        _add_body(connection, body)
+        connection.execute(insert(tables.entry).values(seq=entry.seq, bytes=data, digest=digest(data)))
+        return entry.seq
+
+
+_digest_of = digest
+
+
+def _exists(connection: Connection, table: Table, key: Mapping[str, str]) -> bool:
+    query = select(table.c.seq).where(*(table.c[column] == value for column, value in key.items()))
+    return connection.scalar(query) is not None
+
+
+def _add_body(connection: Connection, data: bytes) -> None:
+    key = digest(data)
+    known = connection.scalar(select(tables.body.c.digest).where(tables.body.c.digest == key))
+    if known is None:
+        connection.execute(insert(tables.body).values(digest=key, bytes=data))
+
+
+def _add_names(connection: Connection, verdict: str, names: Mapping[str, str]) -> None:
+    for pseudonym, called in names.items():
+        lasting = pseudonym.startswith(("p_", "a_"))
+        name, mailbox = (None, called) if "@" in called and not lasting else (called, None)
+        _put_identity(connection, "" if lasting else verdict, pseudonym, name, mailbox)
+
+
+def _put_identity(
+    connection: Connection, scope: str, pseudonym: str, name: str | None, mailbox: str | None
+) -> None:
+    table = tables.identity
+    connection.execute(delete(table).where(table.c.scope == scope, table.c.pseudonym == pseudonym))
+    connection.execute(
+        insert(table).values(scope=scope, pseudonym=pseudonym, name=name or None, mailbox=mailbox or None)
+    )
+
+
+def _kind_of(envelope: bytes) -> Kind:
+    try:
+        payload = msgspec.json.decode(envelope, type=Envelope, strict=True).payload
+        return _KINDS[msgspec.json.decode(payload.encode("utf-8"), type=_Payload).answer]
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise InputError(f"this is not a statement that could be recorded: {error}") from error
+
+
+def _without_names(bundle: bytes) -> tuple[bytes, dict[str, str]]:
+    """A bundle with its `names` emptied, and those names. Canonical bytes stay canonical."""
+    try:
+        fields = msgspec.json.decode(bundle, type=dict[str, msgspec.Raw])
+        names = msgspec.json.decode(fields.get("names", b"{}"), type=dict[str, str])
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise InputError(f"this is not a bundle that could be recorded: {error}") from error
+    fields["names"] = msgspec.Raw(b"{}")
+    return msgspec.json.encode(fields, order="sorted"), names
