@@ -16,13 +16,12 @@ REDACTED = "<redacted>"
 
 
 class Owner(msgspec.Struct, frozen=True):
-    """The tool an identity belongs to. `personal`: the mailbox is its user's own, only the name is marked."""
+    """The tool that a name and mailbox belong to, and how sure that is."""
 
     tool: str
     marks: str
     strength: Strength
     model: str = ""
-    personal: bool = False
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -38,7 +37,6 @@ class Identities:
     def __init__(self, entries: Entries) -> None:
         self.namer = Namer(entries)
         self.unnamed = entries.unnamed
-        self.tools = {tool.name: tool for tool in entries.tool}
         self.suffixes = [(suffix.casefold(), tool) for tool in entries.tool for suffix in tool.suffixes]
         self.known_names: set[str] = set()
         # A handle is a mailbox, an id or an App's login; those that need a name come first in its list.
@@ -72,8 +70,7 @@ class Identities:
         folded = name.strip().casefold()
         for suffix, tool in self.suffixes:
             if folded == suffix or folded.endswith(" " + suffix):
-                model = self.namer.model(folded.removesuffix(suffix)) if self._tool(mail, "") else ""
-                return Owner(tool.name, tool.marks, "strong", model, personal=True)
+                return Owner(tool.name, tool.marks, "strong")
         found = self._tool(mail, folded)
         if found is None:
             return None
@@ -92,7 +89,7 @@ class Identities:
     def _called(self, name: str, mail: str) -> Owner | None:
         """The tool that this whole name is, whatever mailbox stands beside it. A hint, never an identity."""
         named = self.namer.is_called(name, alone=not mail)
-        return None if named is None else Owner(named.tool or self.unnamed, "ai", "medium", named.model, True)
+        return None if named is None else Owner(named.tool or self.unnamed, "ai", "medium", named.model)
 
     def owns_mailbox(self, mail: str) -> bool:
         """Whether the mailbox is a program's own, whatever name stands beside it."""
@@ -107,7 +104,7 @@ class Identities:
             or folded in self.handles
             or (ours and folded == mail.partition("@")[0].casefold())
             or self.namer.is_called(name, alone=ours or not mail)
-        )
+        ) and "@" not in name
         who = f"… {suffix}" if suffix else name.strip() if known else "…"
         return f"{who} {f'<{mail.strip()}>' if ours else REDACTED}" if mail else who
 
@@ -127,10 +124,10 @@ def identities(registry: Registry) -> Identities:
 
 def _handles(mail: str) -> Iterator[tuple[str, str]]:
     """The mailbox itself, then its GitHub id and login if it has them; each with the login beside it."""
-    if not mail.endswith(_NOREPLY):
+    local = mail.removesuffix(_NOREPLY)
+    if local == mail or "@" in local:
         yield mail, ""
         return
-    local = mail.removesuffix(_NOREPLY)
     id_, plus, login = local.partition("+")
     yield mail, login or local
     if id_.isascii() and id_.isdigit() and len(id_) <= _LONGEST_ID:

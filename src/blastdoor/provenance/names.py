@@ -18,8 +18,8 @@ _WORD = re.compile(r"[^\W\d_]+|\d+")
 _BREAKS = frozenset("(),:;/+&|[]<>@\"'*`=")
 _MODEL_END = re.compile(r"[,;|<>)\]]|\s(?:via|with|in|and|using|by|on|for|through)\s")
 _BEFORE = frozenset({
-    "and", "with", "by", "using", "via", "or", "the", "an", "a", "in", "from", "through", "both", "mostly",
-    "google", "anthropic", "openai", "microsoft", "amazon", "aws", "github", "some", "my", "model", "agent",
+    "and", "with", "by", "using", "via", "or", "the", "an", "a", "in", "from", "through", "some", "my",
+    "model", "agent", "s", "google", "anthropic", "openai", "microsoft", "amazon", "aws", "github",
 })  # fmt: skip
 _AFTER = frozenset({
     "ai", "agent", "agents", "cli", "bot", "code", "assistant", "model", "models", "llm", "app", "ide", "web",
@@ -31,8 +31,8 @@ _VENDORS = frozenset(
     {"openai", "google", "anthropic", "github", "amazon", "aws", "microsoft", "alibaba", "xai"}
 )
 _DENIALS = frozenset({
-    "no", "none", "not", "never", "false", "without", "nil", "null", "na", "n", "off", "human", "humans",
-    "nobody", "0",
+    "", "no", "none", "not", "never", "false", "without", "nil", "null", "na", "n/a", "-", "off", "human",
+    "humans", "nobody", "0",
 })  # fmt: skip
 
 
@@ -59,6 +59,7 @@ class Namer:
     """The names of a registry's tools and models, ready to be looked for."""
 
     def __init__(self, entries: Entries) -> None:
+        self.unnamed = entries.unnamed
         self.families = frozenset(entries.models.families)
         self.lines = frozenset(entries.models.lines)
         self.phrases: dict[str, list[_Phrase]] = {}  # by their first word, longest first
@@ -82,14 +83,16 @@ class Namer:
         """
         text = text[:READ]
         words = _words(text)
-        model = self._model(text, words)
+        model, found = self._model(text, words), None
         for index in range(len(words)):
             phrase = self._phrase(words, index)
             if phrase and (
                 phrase.sure or loose or (not sure and self._stands_free(text, words, index, phrase))
             ):
-                return Named(phrase.tool, model)
-        return Named("", model) if model and _has_version(model) else None
+                if phrase.tool != self.unnamed:
+                    return Named(phrase.tool, model)
+                found = Named(phrase.tool, model)  # "AI (ChatGPT)": somebody better named may follow
+        return found or (Named("", model) if _has_version(model) else None)
 
     def is_called(self, name: str, *, alone: bool) -> Named | None:
         """The tool or model whose name this whole name is, though no mailbox of a tool stands beside it.
@@ -101,11 +104,12 @@ class Namer:
         if first is None or not self._may_begin(first[0].casefold()):
             return None
         words = _words(name)
-        if words[0].text in _VENDORS and words[0].text not in self.phrases and len(words) > 1:
-            words = words[1:]
         phrase, model = self._phrase(words, 0), self._model(name, words)
+        if phrase is None and words[0].text in _VENDORS and len(words) > 1:  # "OpenAI GPT 5.5"
+            words = words[1:]
+            phrase = self._phrase(words, 0)
         if phrase is None:
-            begins = self._model_start(words) == 0
+            begins = self._model_start(name, words) == 0
             return Named("", model) if begins and _has_version(model) else None
         rest = words[len(phrase.words) :]
         if not all(self._goes_with_a_tool(word.text) for word in rest):
@@ -144,7 +148,7 @@ class Namer:
         return word.isdigit() or word in _AFTER or word in self.families or word in self.lines
 
     def _model(self, text: str, words: list[_Word]) -> str:
-        index = self._model_start(words)
+        index = self._model_start(text, words)
         if index is None:
             return ""
         start = words[index].start
@@ -154,16 +158,20 @@ class Namer:
         model = text[start : end.start() if end else len(text)]
         if model.count("(") > model.count(")") and end and end[0] == ")":
             model += ")"
+        elif "@" in model:  # nobody's mailbox is part of a model's name
+            model = model[: model.index("@")].rpartition(" ")[0]
         elif text[:start].endswith(":"):  # the kernel's `AGENT:MODEL [TOOL ...]`
             model = model.split()[0]
         return model.strip(" .:-_*`\"'")[:_MODEL_LENGTH]
 
-    def _model_start(self, words: list[_Word]) -> int | None:
+    def _model_start(self, text: str, words: list[_Word]) -> int | None:
         for index, word in enumerate(words):
             if word.text in self.families:
                 return index
-            following = words[index + 1].text if index + 1 < len(words) else ""
-            if word.text not in self.lines:
+            if word.text not in self.lines or index + 1 == len(words):
+                continue
+            following = words[index + 1].text
+            if not _BREAKS.isdisjoint(text[word.end : words[index + 1].start]):
                 continue
             if following.isdigit() or (following in self.families and following not in self.lines):
                 return index
@@ -175,8 +183,8 @@ class Namer:
 
 def is_denial(text: str) -> bool:
     """Whether a trailer's value says that there was no AI: `none`, `false`, `no AI`; an empty one, too."""
-    word = _WORD.search(text[:READ])
-    return word is None or word[0].casefold() in _DENIALS
+    words = text[:READ].split()
+    return not words or words[0].strip(".,;:!()").casefold() in _DENIALS
 
 
 def _words(text: str) -> list[_Word]:

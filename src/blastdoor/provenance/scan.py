@@ -86,15 +86,16 @@ class _Scanner:
     def _in_disclosure(self, key: str, value: str, line: str, *, declaring: bool) -> Iterator[_Find]:
         if is_denial(value):
             return
-        namer, found = self.identities.namer, False
+        found, names = False, []
         for name, mail in identities_in(value) if "@" in value else ():
+            names.append(name)
             claim = self.identities.claim(name, mail)
             if claim is not None:
                 found = True
                 yield _Find("trailer", claim.owner, f"{key}: {claim.shown}")
         if found:
             return
-        named = namer.mentioned(value, sure="@" in value)
+        named = self.identities.namer.mentioned("; ".join(names) if names else value, sure=bool(names))
         if named is not None or declaring:
             tool, model = (named.tool, named.model) if named else ("", "")
             owner = Owner(tool or self.identities.unnamed, "ai", "medium", model)
