@@ -65,23 +65,24 @@ def content_of(seal: Seal, change: Change, proof: MergeProof | msgspec.UnsetType
     if (seal.base, seal.tree, seal.patch) == (change.base, change.tree, change.patch):
         return "same", ""
     if proof is msgspec.UNSET:
-        return "", _given_for(seal)
+        return "", _given_for(seal, change)
     return _carried(seal, change, proof)
 
 
 def _carried(seal: Seal, change: Change, proof: MergeProof) -> tuple[str, str]:
     if (proof.theirs, proof.ours) != (seal.head, change.base):
-        return "", _given_for(seal)
+        return "", _given_for(seal, change)
     if not proof.on_first_parent:
-        return "", f"{_given_for(seal)}; the new base is not on {change.target_branch} itself"
+        return "", f"{_given_for(seal, change)}; the new base is not on {change.target_branch} itself"
     if proof.bases != (seal.base,):
-        return "", f"{_given_for(seal)}; it does not merge from the base it was approved on"
+        return "", f"{_given_for(seal, change)}; it does not merge from the base it was approved on"
     if proof.tree is msgspec.UNSET:
-        return "", f"{_given_for(seal)}; {proof.problem or 'our own merge is not clean'}"
+        return "", f"{_given_for(seal, change)}; {proof.problem or 'our own merge is not clean'}"
     if proof.tree != change.tree:
-        return "", f"{_given_for(seal)}; our own merge with the new base gives another tree"
+        return "", f"{_given_for(seal, change)}; our own merge with the new base gives another tree"
     return "carried", ""
 
 
-def _given_for(seal: Seal) -> str:
-    return f"given for {seal.head[:12]}, which is not this content"
+def _given_for(seal: Seal, change: Change) -> str:
+    before, now = f"{seal.base[:10]}..{seal.head[:10]}", f"{change.base[:10]}..{change.head[:10]}"
+    return f"given for {seal.head[:10]}, which is not this content (git range-diff {before} {now})"

@@ -1,9 +1,9 @@
 """`cache.sqlite`: facts that can be had again, kept so that they need not be.
 
-Written with Python's own sqlite3, not SQLAlchemy: that import alone (0.15 to 0.3 s) is more than a cache saves on
-a small repository, and a cache is never a record: no migrations, no durability, deletable at any time. Not
-even its content is taken on trust: each row carries a checksum, since without fsync a power cut may leave
-anything, and a wrong fact would be worse than a missing one.
+Written with Python's own sqlite3, not SQLAlchemy: that import alone (0.15 to 0.3 s) is more than a cache
+saves on a small repository, and a cache is never a record: no migrations, no durability, deletable at any
+time. Each row carries a checksum, since without fsync a power cut may leave anything, and a wrong fact would
+be worse than a missing one. It is no seal: who may write the file may write what they like into it.
 """
 
 import contextlib
@@ -16,6 +16,9 @@ from pathlib import Path
 _VERSION = 1
 #: SQLite of Debian 12 takes 32,766 variables; a smaller statement is as fast.
 _CHUNK = 1_000
+#: Measured: 5,000 of 50,000 facts of 1 kB in 20 ms. A table WITHOUT ROWID reads as fast, but gives each value
+#: over a quarter of a page pages of its own: with SQLite's 4,096, four times the file and twice the time.
+_PAGE_SIZE = 16_384
 #: Seconds to wait for another process. Asking git again is quicker than waiting long.
 _PATIENCE = 2
 
@@ -48,9 +51,13 @@ class SqliteFactCache:
                 chunk = wanted[start : start + _CHUNK]
                 marks = ",".join("?" * len(chunk))
                 query = f"SELECT key, sum, value FROM fact WHERE key IN ({marks})"  # noqa: S608 - marks alone
-                for key, total, value in connection.execute(query, chunk):
-                    if isinstance(value, bytes) and total == _checksum(key, value):
-                        found[key] = value
+                found.update(
+                    {
+                        key: value
+                        for key, total, value in connection.execute(query, chunk)
+                        if isinstance(value, bytes) and total == _checksum(key, value)
+                    }
+                )
 
         if keys:
             self._run(read)
@@ -75,7 +82,8 @@ class SqliteFactCache:
                 with contextlib.closing(_open(self._path)) as connection:
                     work(connection)
             except sqlite3.Error as error:
-                if not error.sqlite_errorname.startswith(_DAMAGED):
+                # Python's own errors have no name: a text in the file that is no UTF-8.
+                if not getattr(error, "sqlite_errorname", "SQLITE_ERROR").startswith(_DAMAGED):
                     return
                 self._delete()
             except OSError:
@@ -97,6 +105,7 @@ def _open(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
     try:
+        connection.execute(f"PRAGMA page_size = {_PAGE_SIZE}")
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("PRAGMA journal_mode = WAL")
         if _version(connection) != _VERSION:
@@ -105,7 +114,6 @@ def _open(path: Path) -> sqlite3.Connection:
                 connection.execute("DROP TABLE IF EXISTS fact")
                 connection.execute(
                     "CREATE TABLE fact (key TEXT PRIMARY KEY, sum INTEGER NOT NULL, value BLOB NOT NULL)"
-                    " WITHOUT ROWID"
                 )
                 connection.execute(f"PRAGMA user_version = {_VERSION}")
             connection.execute("COMMIT")

@@ -21,9 +21,7 @@ _MAX_BYTES = 65_536
 _OPENSSH_BEGIN = b"-----BEGIN OPENSSH PRIVATE KEY-----"
 _OPENSSH_END = b"-----END OPENSSH PRIVATE KEY-----"
 _OPENSSH_MAGIC = b"openssh-key-v1\0"
-_HINT = (
-    "an OpenSSH key file is wanted: a private key (~/.ssh/id_ed25519), or its .pub with the key in an agent"
-)
+_HINT = "an OpenSSH key file is wanted: ~/.ssh/id_ed25519, or its .pub with the key in an agent"
 
 
 class _OpenSsh(Value, frozen=True, kw_only=True):

@@ -87,17 +87,17 @@ class SqliteRecord:
             found = connection.scalar(select(table.c.verdict).where(table.c.id == id).order_by(table.c.seq))
         return None if found is None else self.body(found)
 
-    def body(self, digest: str) -> bytes | None:
-        """The bytes of a digest; None if there are none, or they were erased.
+    def body(self, key: str) -> bytes | None:
+        """The bytes whose digest is `key`; None if there are none, or they were erased.
 
         IntegrityError if they do not have that digest.
         """
         with self._database.reading() as connection:
             found: bytes | None = connection.scalar(
-                select(tables.body.c.bytes).where(tables.body.c.digest == digest)
+                select(tables.body.c.bytes).where(tables.body.c.digest == key)
             )
-        if found is not None and _digest_of(found) != digest:
-            raise IntegrityError(f"{self._database.path}: the body {digest} was altered")
+        if found is not None and digest(found) != key:
+            raise IntegrityError(f"{self._database.path}: the body {key} was altered")
         return found
 
     def names(self, scope: str = "") -> dict[str, str]:
@@ -143,9 +143,6 @@ class SqliteRecord:
         _add_body(connection, body)
         connection.execute(insert(tables.entry).values(seq=entry.seq, bytes=data, digest=digest(data)))
         return entry.seq
-
-
-_digest_of = digest
 
 
 def _exists(connection: Connection, table: Table, key: Mapping[str, str]) -> bool:

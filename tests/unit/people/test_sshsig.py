@@ -409,19 +409,20 @@ def test_ecdsa_numbers_have_one_form_and_a_range() -> None:
         return Parts(public_blob(public_line(private)), raw).armored()
 
     assert verify(made(lambda r, s: join(to_mpint(r), to_mpint(s))), MESSAGE, SPACE).key
-    wrong: list[Callable[[int, int], bytes]] = [
-        lambda r, s: join(b"\0" + to_mpint(r), to_mpint(s)),  # not minimal
-        lambda _, s: join(b"", to_mpint(s)),  # zero
-        lambda _, s: join(b"\0", to_mpint(s)),  # zero, not minimal
-        lambda r, _: join(to_mpint(r), b"\xff"),  # negative
-        lambda _, s: join(to_mpint(order), to_mpint(s)),
-        lambda r, s: join(to_mpint(r), to_mpint(s + order)),
-        lambda r, s: join(to_mpint(r), to_mpint(s)) + b"\0",
-        lambda r, _: join(to_mpint(r)),
-        lambda r, s: join(to_mpint(s), to_mpint(r)),
+    form, range_ = "in its shortest form", "outside their range"
+    wrong: list[tuple[Callable[[int, int], bytes], str]] = [
+        (lambda r, s: join(b"\0" + to_mpint(r), to_mpint(s)), form),
+        (lambda _, s: join(b"", to_mpint(s)), form),
+        (lambda _, s: join(b"\0", to_mpint(s)), form),
+        (lambda r, _: join(to_mpint(r), b"\xff"), form),
+        (lambda _, s: join(to_mpint(order), to_mpint(s)), range_),
+        (lambda r, s: join(to_mpint(r), to_mpint(s + order)), range_),
+        (lambda r, s: join(to_mpint(r), to_mpint(s)) + b"\0", "after its end"),
+        (lambda r, _: join(to_mpint(r)), "cut short"),
+        (lambda r, s: join(to_mpint(s), to_mpint(r)), "did not sign this"),
     ]
-    for change in wrong:
-        with pytest.raises(ValueError, match=r"."):
+    for change, reason in wrong:
+        with pytest.raises(ValueError, match=reason):
             verify(made(change), MESSAGE, SPACE)
 
 

@@ -1,0 +1,117 @@
+"""Names to commits, and how commits stand to each other."""
+
+import re
+
+from blastdoor.errors import InputError, SourceError
+from blastdoor.git.process import run
+from blastdoor.git.workshop import Workshop
+from blastdoor.ports import ProtectedBranch
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,20}://", re.IGNORECASE)
+_SCP = re.compile(r"(?:[^@/:\s]{1,100}@)?([^@/:\s]{1,255}):(?!//)(.{1,1000})", re.DOTALL)
+_UNSHALLOW = "git fetch --unshallow"
+
+
+class GitRefs:
+    """`ports.Refs` on a workshop."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self._workshop = workshop
+
+    def resolve(self, revision: str) -> str:
+        """The commit id a revision names."""
+        found = self._workshop.info(f"{revision}^{{commit}}") if revision else None
+        if found is None:
+            raise InputError(
+                f"no such commit or branch here: {revision!r}", hint="is it fetched? git fetch origin"
+            )
+        return found[0]
+
+    def branch_of(self, revision: str) -> str | None:
+        """The branch a revision names; a remote's branch by its name there, so that both sides agree."""
+        theirs = self._workshop.theirs
+        name = theirs.head if revision in {"HEAD", "@"} else revision
+        for prefix in ("", "refs/", "refs/heads/", "refs/remotes/"):
+            full = prefix + name
+            if full in theirs.refs:
+                if full.startswith("refs/heads/"):
+                    return full.removeprefix("refs/heads/")
+                if full.startswith("refs/remotes/") and not full.endswith("/HEAD"):
+                    return full.removeprefix("refs/remotes/").partition("/")[2]
+        return None
+
+    def protected_branch(self) -> ProtectedBranch:
+        """`origin/HEAD`, else origin's or the local `main` or `master`, else the only local branch."""
+        refs = self._workshop.theirs.refs
+        named = self._workshop.theirs.origin_head
+        locals_ = [name for name in refs if name.startswith("refs/heads/")]
+        usual = [
+            f"refs/{where}/{name}" for where in ("remotes/origin", "heads") for name in ("main", "master")
+        ]
+        candidates = [*([named] if named else []), *usual, *(locals_ if len(locals_) == 1 else [])]
+        for ref in candidates:
+            if ref in refs:
+                commit = self._workshop.info(f"{ref}^{{commit}}")
+                if commit is None:
+                    raise SourceError(f"{ref} names a commit that is not here", hint="git fetch origin")
+                return ProtectedBranch(name=_short(ref), ref=ref, commit=commit[0])
+        raise InputError(
+            "there is no telling which branch is protected"
+            if refs
+            else "the repository has no commits yet, so there is nothing to check",
+            hint="git remote set-head origin --auto" if refs else "",
+        )
+
+    def merge_bases(self, one: str, other: str) -> tuple[str, ...]:
+        """All best common ancestors, sorted."""
+        status, out = self._workshop.run("merge-base", "--all", one, other, accept=(0, 1))
+        bases = tuple(sorted(out.decode("ascii").split())) if status == 0 else ()
+        if self._workshop.theirs.shallow:
+            self._refuse_hidden_bases(one, other, bases)
+        return bases
+
+    def _refuse_hidden_bases(self, one: str, other: str, bases: tuple[str, ...]) -> None:
+        # What a shallow clone hides are ancestors of its boundary commits. Where each boundary commit in the
+        # way is an ancestor of a base that was found, all that is hidden is older than that base, and the
+        # answer stands. A boundary commit that no base covers may hide a better one, or more of them.
+        excluded = [f"^{base}" for base in bases]
+        for commit in self._workshop.lines("rev-list", one, other, *excluded):
+            if commit in self._workshop.theirs.shallow:
+                raise SourceError(
+                    "this clone is shallow, and the base of the change may lie in what is cut off",
+                    hint=_UNSHALLOW,
+                )
+
+    def repository_id(self) -> str:
+        """The normalised origin address, else `local:<root commit>`."""
+        words = ["-C", self._workshop.theirs.directory, "config", "--get", "remote.origin.url"]
+        status, out = run(words, accept=(0, 1))
+        address = out.decode("utf-8", "replace").strip() if status == 0 else ""
+        normalised = normalise(address)
+        if normalised:
+            return normalised
+        tip = self.protected_branch().commit
+        _, roots = self._workshop.run("rev-list", "--first-parent", "--max-parents=0", tip)
+        return f"local:{roots.decode('ascii').split()[-1]}"
+
+
+def normalise(address: str) -> str:
+    """A remote's address as `host/path`: without scheme, credentials, port and `.git`; "" for a local path."""
+    if _SCHEME.match(address):
+        scheme, _, rest = address.partition("://")
+        place, _, path = rest.partition("/")
+        host = place.rpartition("@")[2].partition(":")[0]
+        if scheme.lower() == "file":
+            return ""
+    else:
+        scp = _SCP.fullmatch(address)
+        if scp is None:
+            return ""
+        host, path = scp[1], scp[2]
+    path = path.strip("/").removesuffix(".git").strip("/")
+    clean = "".join(char for char in path if char.isprintable() and not char.isspace())
+    return f"{host.lower()}/{clean}" if host and clean else ""
+
+
+def _short(ref: str) -> str:
+    return ref.removeprefix("refs/heads/").removeprefix("refs/remotes/origin/")
