@@ -59,10 +59,12 @@ def command(
     if reject and withdraw is not None:
         raise InputError("--reject says no, --withdraw takes something back: give one of them")
     file = None if key is None else Path(key)
-    answer = _answer(file and public_key_of(file), person, reject, reason, withdraw, anyway)
+    held = None if file is None else public_key_of(file)
+    answer = _answer(held, person, reject, reason, withdraw, anyway)
     with open_world(repo, state) as local:
         question = Question(head=head, base=base, environment=environment)
-        spoken = speak(local.world, question, answer, file and signer(file), local.record())
+        sign = None if file is None else signer(file)
+        spoken = speak(local.world, question, answer, sign, local.record())
     _show(spoken, as_json=as_json)
     return 0 if spoken.written else _REFUSED
 

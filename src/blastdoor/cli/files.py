@@ -1,8 +1,7 @@
 """Files that a person names on the command line."""
 
+import sys
 from pathlib import Path
-
-import click
 
 from blastdoor.errors import InputError
 
@@ -11,7 +10,7 @@ def read_file(name: str, limit: int) -> bytes:
     """The bytes of a file, or of standard input for `-`. InputError if it cannot be read or is too large."""
     try:
         if name == "-":
-            data = click.get_binary_stream("stdin").read(limit + 1)
+            data = sys.stdin.buffer.read(limit + 1)
         else:
             with Path(name).open("rb") as file:
                 data = file.read(limit + 1)

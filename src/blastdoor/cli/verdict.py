@@ -38,7 +38,7 @@ class Line:
 def show(verdict: Verdict, names: Mapping[str, str], *, as_json: bool) -> int:
     """Print the verdict, and give the exit status it asks for."""
     if as_json:
-        click.get_binary_stream("stdout").write(canonical_bytes(verdict) + b"\n")
+        click.echo(canonical_bytes(verdict))
     elif sys.stdout.isatty():
         from rich.console import Console  # noqa: PLC0415 - a pipe should not wait for colours
 

@@ -23,7 +23,7 @@ Signer = Callable[[bytes], tuple[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What is said, and by whom: by the holder of `key` (a canonical public key), else asserted by `person`."""
+    """What is said, and by whom: the holder of `key` (a canonical public key), else asserted by `person`."""
 
     answer: Literal["yes", "no", "withdraw"]
     key: str | None = None
@@ -81,7 +81,8 @@ def _person(gathered: Gathered, answer: Answer) -> str:
         if answer.person is None:
             raise InputError("who says so? give --key, or --as with --unsigned")
         return answer.person
-    holders = [one.id for one in (*roster.persons, *roster.agents) if answer.key in one.keys]
+    holders = [person.id for person in roster.persons if answer.key in person.keys]
+    holders += [agent.id for agent in roster.agents if answer.key in agent.keys]
     if not holders:
         raise InputError(
             f"people.yaml on {gathered.case.change.target_branch} lists this key for nobody",

@@ -47,7 +47,8 @@ def read_bundle(data: bytes, file: str) -> Bundle:
         header = msgspec.json.decode(data, type=_Header)
         if header.kind == "blastdoor-bundle" and (header.v, header.decision) != (1, 1):
             raise InputError(
-                f"{file}: bundle version {header.v} with decisions of version {header.decision}; 1 and 1 are read",
+                f"{file}: a bundle of version {header.v}, decisions of version {header.decision};"
+                " 1 and 1 are read",
                 hint="decide it with the version that wrote it, or a newer one",
             )
         bundle = msgspec.json.decode(data, type=Bundle)

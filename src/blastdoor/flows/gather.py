@@ -26,7 +26,7 @@ from blastdoor.model import (
 from blastdoor.people import Directory, Hand, find_contributors
 from blastdoor.policy import Policy
 from blastdoor.ports import ProtectedBranch
-from blastdoor.provenance import Registry, assess, builtin_registry, co_authors, identity_of
+from blastdoor.provenance import Registry, assess, builtin_registry, co_authors, identity_of, owns_mailbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ def gather(world: World, question: Question) -> Gathered:
     base, unknowns = _base(world, branch, head, question)
     story = _read_commits(world, base, head, rules.directory)
     change = _change(world, rules, question, base, head, story.ids)
-    reach = measure_reach(world, branch.commit, base, head, change.files)
+    reach = measure_reach(world, branch.commit, head, change.files)
     if reach.policy_files:
         problem = proposed_rules_problem(world, head)
         unknowns += (problem,) if problem else ()
@@ -146,9 +146,7 @@ def _hand(role: str, signature: Signature, registry: Registry) -> Hand:
         return Hand(role=role, name=signature.name, mail=signature.mail)
     # Known by its mailbox, the identity is the tool's own; known by its name alone, the mailbox may be
     # that of the person who ran it, and stays a hand of theirs.
-    by_mailbox = identity_of("", signature.mail, registry) is not None
-    bot = "[bot]" in signature.mail
-    personal = bool(signature.mail) and not by_mailbox and not bot
+    personal = bool(signature.mail) and not owns_mailbox(signature.mail, registry)
     return Hand(role=role, name=signature.name, mail=signature.mail, tool=tool[0], personal=personal)
 
 

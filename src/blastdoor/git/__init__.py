@@ -1,7 +1,7 @@
 """Reading git repositories, hostile ones among them.
 
-Invariant: the only room that starts git, and nothing of a repository's own settings, hooks, filters, drivers or
-monitors ever runs. See `docs/spec/repositories.md`.
+Invariant: the only room that starts git, and nothing of a repository's own settings, hooks, filters, drivers
+or monitors ever runs. See `docs/spec/repositories.md`.
 """
 
 from blastdoor.git.refs import normalise

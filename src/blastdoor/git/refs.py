@@ -8,7 +8,7 @@ from blastdoor.git.workshop import Workshop
 from blastdoor.ports import ProtectedBranch
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,20}://", re.IGNORECASE)
-_SCP = re.compile(r"(?:[^@/:\s]{1,100}@)?([^@/:\s]{1,255}):(?!//)(.{1,1000})", re.DOTALL)
+_SCP = re.compile(r"(?:[^@/:\s]{1,100}@)?([^@/:\s]{1,255}):(?!:|//)(.{1,1000})", re.DOTALL)
 _UNSHALLOW = "git fetch --unshallow"
 
 
@@ -20,12 +20,15 @@ class GitRefs:
 
     def resolve(self, revision: str) -> str:
         """The commit id a revision names."""
-        found = self._workshop.info(f"{revision}^{{commit}}") if revision else None
-        if found is None:
+        # A process of its own: some revisions (`@{upstream}`) end the one that looks objects up.
+        words = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        usable = bool(revision) and "\0" not in revision
+        status, out = self._workshop.run(*words, accept=(0, 1, 128)) if usable else (1, b"")
+        if status != 0:
             raise InputError(
                 f"no such commit or branch here: {revision!r}", hint="is it fetched? git fetch origin"
             )
-        return found[0]
+        return out.decode("ascii").strip()
 
     def branch_of(self, revision: str) -> str | None:
         """The branch a revision names; a remote's branch by its name there, so that both sides agree."""
@@ -96,7 +99,7 @@ class GitRefs:
 
 
 def normalise(address: str) -> str:
-    """A remote's address as `host/path`: without scheme, credentials, port and `.git`; "" for a local path."""
+    """A remote's address as `host/path`, without scheme, credentials, port, `.git`; "" for a local path."""
     if _SCHEME.match(address):
         scheme, _, rest = address.partition("://")
         place, _, path = rest.partition("/")

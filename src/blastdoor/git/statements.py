@@ -1,4 +1,4 @@
-"""Approvals, rejections and withdrawals as they travel: one blob, one ref under `refs/blastdoor/approvals/`."""
+"""Approvals, rejections and withdrawals as they travel: a blob and a ref each."""
 
 import re
 

@@ -70,7 +70,7 @@ def test_another_mailbox_is_nobodys(mail: str) -> None:
         (
             "id: bot@shop",
             "id: INES@shop",
-            "people.yaml:19: agents[0].accounts[0].id: the git account ines@shop.example is held already on line 8",
+            "people.yaml:19: agents[0].accounts[0].id: the git account ines@shop.example is held already",
         ),
         (
             "    level: junior\n",

@@ -1,0 +1,290 @@
+"""The catalogue of services, from Backstage's files. Specified in `docs/spec/catalogue.md`.
+
+Nothing in it is an error: the files are somebody else's format, and a door that cannot read one of them must
+not stand open. What cannot be read is an `Unknown`, and counts as the most critical.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from blastdoor import formats
+from blastdoor.errors import InputError
+from blastdoor.formats import Node, Scalar, escape_path, parse_yaml_documents
+from blastdoor.model import NO_TIER, Unknown
+
+_KINDS = ("component", "resource", "system", "api")
+_TIER = "blastdoor.dev/tier"
+_PATH = "blastdoor.dev/path"
+_DEFAULT = "default"
+_UNTIERED = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """A component (`is_service`) or something between components.
+
+    `key` is Backstage's `kind:namespace/name` in lower case, `name` what people call it. `tier` is None where
+    it is not known. `directories` hold its files ("" is the whole repository).
+    """
+
+    key: str
+    name: str
+    is_service: bool
+    tier: int | None
+    directories: tuple[str, ...]
+    depends_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """Who owns which directory, who depends on whom, and what of that is not known.
+
+    `tiers_in_use`: whether any entity states a tier. Where none does, tiers say nothing at all.
+    """
+
+    entities: Mapping[str, Entity] = field(default_factory=dict)
+    dependents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unknowns: tuple[Unknown, ...] = ()
+    tiers_in_use: bool = False
+
+    def tier(self, entity: Entity) -> int:
+        """The tier an entity counts as: its own; 1 where others have one and it has none; else 9."""
+        if entity.tier is not None:
+            return entity.tier
+        return _UNTIERED if self.tiers_in_use else NO_TIER
+
+    def owner(self, folder: str) -> str | None:
+        """The nearest directory, from this one upwards, that belongs to services."""
+        while folder not in self.owners:
+            if not folder:
+                return None
+            folder = folder.rpartition("/")[0]
+        return folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Written:
+    """An entity as one document has it, with its place."""
+
+    entity: Entity
+    where: str
+    states_tier: bool = False
+    references: tuple[tuple[str, str, str], ...] = ()  # what is written, its key, where
+
+
+def load_catalogue(files: Mapping[str, bytes]) -> Catalogue:
+    """The catalogue that the files (by repository path) make together. Never raises for their content."""
+    written: list[_Written] = []
+    unknowns: list[Unknown] = []
+    for path, data in sorted(files.items()):
+        written += _read_file(path, data, unknowns)
+    entities = _merge(written, unknowns)
+    dependents: dict[str, set[str]] = {}
+    for one in written:
+        for text, key, where in one.references:
+            if key in entities:
+                dependents.setdefault(key, set()).add(one.entity.key)
+            else:
+                unknowns.append(_missing(one.entity.name, text, where))
+    owners: dict[str, set[str]] = {}
+    for entity in entities.values():
+        for folder in entity.directories:
+            owners.setdefault(folder, set()).add(entity.key)
+    return Catalogue(
+        entities=entities,
+        dependents={key: tuple(sorted(found)) for key, found in dependents.items()},
+        owners={folder: tuple(sorted(found)) for folder, found in owners.items()},
+        unknowns=tuple(unknowns),
+        tiers_in_use=any(one.states_tier for one in written),
+    )
+
+
+def _merge(written: Sequence[_Written], unknowns: list[Unknown]) -> dict[str, Entity]:
+    """One entity per key. Of two with one name both stand: all directories, and the more critical tier."""
+    entities: dict[str, Entity] = {}
+    places: dict[str, str] = {}
+    for one in written:
+        key = one.entity.key
+        before = entities.get(key)
+        if before is None:
+            entities[key], places[key] = one.entity, one.where
+            continue
+        unknowns.append(
+            Unknown(
+                code="catalogue-duplicate",
+                what=f"the catalogue has {one.entity.name!r} twice (first at {places[key]})",
+                step="give one of them another name",
+                where=one.where,
+            )
+        )
+        entities[key] = Entity(
+            key=key,
+            name=before.name,
+            is_service=before.is_service,
+            tier=_more_critical(before.tier, one.entity.tier),
+            directories=tuple(dict.fromkeys(before.directories + one.entity.directories)),
+            depends_on=tuple(dict.fromkeys(before.depends_on + one.entity.depends_on)),
+        )
+    return entities
+
+
+def _more_critical(one: int | None, other: int | None) -> int | None:
+    if one is None or other is None:
+        # An unknown tier counts as 1, and only 0 is more critical than that.
+        return 0 if 0 in (one, other) else None
+    return min(one, other)
+
+
+def _read_file(path: str, data: bytes, unknowns: list[Unknown]) -> list[_Written]:
+    try:
+        documents = parse_yaml_documents(data, path)
+    except InputError as error:
+        place = re.match(r":(\d+): ?", error.message[len(path) :]) if error.message.startswith(path) else None
+        where = f"{path}:{place[1]}" if place else f"{path}:1"
+        what = error.message[len(path) + place.end() :] if place else error.message
+        unknowns.append(_unreadable(path, what, where))
+        return [_stand_in(path, where)]
+    found: list[_Written] = []
+    for document in documents:
+        if isinstance(document, Scalar) and not document.value:
+            continue
+        where = f"{path}:{document.line}"
+        try:
+            one = _read_entity(path, document, where, unknowns)
+        except InputError as error:
+            unknowns.append(_unreadable(path, error.message.removeprefix(f"{path}:"), where))
+            one = _stand_in(path, where)
+        if one is not None:
+            found.append(one)
+    return found
+
+
+def _stand_in(path: str, where: str) -> _Written:
+    """A service of unknown tier in the place of what could not be read, called by its file."""
+    entity = Entity(
+        key=f"unreadable:{path}",
+        name=path,
+        is_service=True,
+        tier=None,
+        directories=(path.rpartition("/")[0],),
+        depends_on=(),
+    )
+    return _Written(entity=entity, where=where)
+
+
+def _read_entity(path: str, document: Node, where: str, unknowns: list[Unknown]) -> _Written | None:
+    root = document.mapping()
+    kind = root.need("kind").text().lower()
+    if kind not in _KINDS:
+        return None
+    metadata = root.need("metadata").mapping()
+    name = metadata.need("name").text()
+    namespace = _text(metadata.get("namespace")) or _DEFAULT
+    annotations = metadata.get("annotations")
+    marks = annotations.entries if isinstance(annotations, formats.Mapping) else {}
+    spec = root.get("spec")
+    listed = spec.get("dependsOn") if isinstance(spec, formats.Mapping) else None
+    called = name if namespace.lower() == _DEFAULT else f"{namespace}/{name}"
+    references = tuple(_references(path, called, listed, namespace, unknowns))
+    is_service = kind == "component"
+    entity = Entity(
+        key=_key(kind, namespace, name),
+        name=called if is_service else f"{kind}:{called}",
+        is_service=is_service,
+        tier=_read_tier(path, called, marks.get(_TIER), unknowns),
+        directories=(_directory(path, called, marks.get(_PATH), unknowns),) if is_service else (),
+        depends_on=tuple(key for _, key, _ in references),
+    )
+    return _Written(entity=entity, where=where, states_tier=_TIER in marks, references=references)
+
+
+def _read_tier(path: str, name: str, node: Node | None, unknowns: list[Unknown]) -> int | None:
+    if node is None:
+        return None
+    text = _text(node).strip()
+    if len(text) == 1 and text in "0123456789":
+        return int(text)
+    unknowns.append(
+        Unknown(
+            code="tier-unreadable",
+            what=f"the tier of {name!r} is {text[:40]!r}, not a number from 0 to 9; it counts as {_UNTIERED}",
+            step=f'write {_TIER}: "2" (0 is the most critical)',
+            where=f"{path}:{node.line}",
+        )
+    )
+    return None
+
+
+def _directory(path: str, name: str, node: Node | None, unknowns: list[Unknown]) -> str:
+    """The directory a component owns: the annotated one, seen from the file's own; else the file's own."""
+    own = path.rpartition("/")[0]
+    if node is None:
+        return own
+    given = escape_path(_text(node).strip().encode("utf-8", "backslashreplace"))
+    folder = own.split("/") if own else []
+    inside = bool(given) and not given.startswith("/")
+    for part in given.split("/"):
+        if part == "..":
+            inside = inside and bool(folder)
+            folder = folder[:-1]
+        elif part not in {"", "."}:
+            folder = [*folder, part]
+    if inside:
+        return "/".join(folder)
+    unknowns.append(
+        Unknown(
+            code="catalogue-path",
+            what=f"the path of {name!r} ({given[:80]!r}) is not inside the repository; "
+            "the directory of its file is taken",
+            step=f"write {_PATH} relative to the file, without leaving the repository",
+            where=f"{path}:{node.line}",
+        )
+    )
+    return own
+
+
+def _references(
+    path: str, name: str, listed: Node | None, namespace: str, unknowns: list[Unknown]
+) -> list[tuple[str, str, str]]:
+    if listed is None or (isinstance(listed, Scalar) and not listed.value):
+        return []
+    items = listed.items if isinstance(listed, formats.Sequence) else [listed]
+    found = []
+    for item in items:
+        where = f"{path}:{item.line}"
+        text = _text(item)
+        kind, colon, rest = text.rpartition(":")
+        space, slash, target = rest.rpartition("/")
+        if not target or (colon and not kind) or (slash and not space):
+            unknowns.append(_missing(name, text, where))
+            continue
+        found.append((text, _key(kind or "component", space or namespace, target), where))
+    return found
+
+
+def _key(kind: str, namespace: str, name: str) -> str:
+    return f"{kind}:{namespace}/{name}".lower()
+
+
+def _text(node: Node | None) -> str:
+    return node.value if isinstance(node, Scalar) else ""
+
+
+def _missing(name: str, target: str, where: str) -> Unknown:
+    return Unknown(
+        code="catalogue-dependency",
+        what=f"{name!r} depends on {target[:80]!r}, which no catalogue file here describes",
+        step="add its catalog-info.yaml, or correct the reference",
+        where=where,
+    )
+
+
+def _unreadable(path: str, what: str, where: str) -> Unknown:
+    return Unknown(
+        code="catalogue-unreadable",
+        what=f"{path} is not readable as Backstage entities ({what}); it counts as a service of unknown tier",
+        step="put the file right",
+        where=where,
+    )

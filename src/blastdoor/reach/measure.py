@@ -1,0 +1,255 @@
+"""How far a change can go: named rules, each with its reason and its witness; the highest sets the level.
+
+Every rule looks at one changed file, one reached file, one edge or one service at a time, or at a count that
+only grows. So a change that holds more, in a graph that has more, never ranks lower. Specified in
+`docs/spec/reach.md`.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from blastdoor.model import (
+    NO_TIER,
+    Coverage,
+    FileChange,
+    FileCounts,
+    Level,
+    Reach,
+    RuleHit,
+    ServiceReached,
+    Unknown,
+    highest,
+)
+from blastdoor.reach import kinds
+from blastdoor.reach.catalogue import Catalogue
+from blastdoor.reach.facts import FileFacts, language_of
+from blastdoor.reach.graph import Graph, Reached, reverse_reach
+from blastdoor.reach.services import reach_services, untiered
+from blastdoor.reach.unread import named, unread_content
+
+_CRITICAL_TIER = 1
+_NEAR = 1
+_MANY_SERVICES = 3
+_MANY_IMPORTERS = 20
+_WIDE_FILES = 10
+_WIDE_PERCENT = 10
+
+
+def measure(
+    files: Sequence[FileChange],
+    graph: Graph,
+    catalogue: Catalogue | None,
+    coverage: Coverage,
+    unknowns: Sequence[Unknown] = (),
+) -> Reach:
+    """The reach of a change.
+
+    `graph`: as `build` gives it for head's tree with the base versions of `files` as extras. `catalogue`:
+    that of the rules base; None if there is none. `coverage`: as `coverage_of` gives it. `unknowns`: what
+    the caller could not find out about the change or its tree; any of them raises the level to medium at
+    least, and makes `docs_only` and `tests_only` false.
+    """
+    view = _View(files=tuple(sorted(files, key=lambda one: one.path)), graph=graph, catalogue=catalogue)
+    # Documentation is read by people; nothing else in a change goes unread without being said.
+    found = unread_content([file for file in view.files if file.path not in view.docs], graph)
+    if unknowns:
+        first = unknowns[0]
+        found.hits.append(RuleHit(id="unknown-input", level="medium", why=first.what))
+    rules = [hit for rule in _RULES for hit in rule(view)] + found.hits
+    docs_only = bool(files) and not unknowns and len(view.docs) == len(view.changed)
+    listed = [*unknowns, *found.unknowns]
+    if catalogue is not None:
+        listed += [*catalogue.unknowns, *untiered(view.services, catalogue)]
+    level = highest([hit.level for hit in rules])
+    return Reach(
+        level=level,
+        tier=min((service.tier for service in view.services), default=NO_TIER),
+        rules=tuple(sorted(rules, key=_most_severe_first)),
+        files=FileCounts(changed=len(view.changed), reached=len(view.reached.distance)),
+        services=view.services,
+        operations=tuple(found.operations),
+        unknowns=tuple(sorted(dict.fromkeys(listed), key=lambda one: (one.code, one.what, str(one.where)))),
+        coverage=coverage,
+        catalogue="present" if catalogue is not None and catalogue.entities else "none",
+        docs_only=docs_only,
+        tests_only=bool(files) and not unknowns and view.only_tests,
+        irreversible=any(operation.irreversible for operation in found.operations),
+        policy_files=any(hit.id == "policy-files" for hit in rules),
+    )
+
+
+def coverage_of(paths: Collection[str], files: Mapping[str, FileFacts]) -> Coverage:
+    """How many of a tree's `paths` are understood, by the facts of `files`.
+
+    Understood is code whose content was read, text that people read, the catalogue and the rules.
+    """
+    understood = sum(
+        not files[path].unread if path in files else language_of(path) is None and kinds.has_reader(path)
+        for path in paths
+    )
+    return Coverage(understood=understood, total=len(paths))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _View:
+    """The change as the rules see it; each part is worked out once, when a rule asks for it."""
+
+    files: tuple[FileChange, ...]
+    graph: Graph
+    catalogue: Catalogue | None
+
+    @cached_property
+    def changed(self) -> frozenset[str]:
+        return frozenset(file.path for file in self.files)
+
+    @cached_property
+    def docs(self) -> frozenset[str]:
+        # A path listed twice is documentation only if both entries are.
+        other = {file.path for file in self.files if not kinds.is_docs(file)}
+        return self.changed - other
+
+    @cached_property
+    def reached(self) -> Reached:
+        return reverse_reach(self.graph, self.changed)
+
+    @cached_property
+    def services(self) -> tuple[ServiceReached, ...]:
+        return () if self.catalogue is None else reach_services(self.catalogue, self.reached, self.docs)
+
+    @cached_property
+    def only_tests(self) -> bool:
+        """Whether only tests change, and nothing but tests imports them."""
+        return all(kinds.is_test_change(file) for file in self.files) and all(
+            kinds.is_test(path) for path in self.reached.distance
+        )
+
+    def home(self, path: str) -> tuple[str | None, str]:
+        """What a file is a part of: the directory of its service, and its top-level package or folder."""
+        folder = path.rpartition("/")[0]
+        service = None if self.catalogue is None else self.catalogue.owner(folder)
+        package = ""
+        while folder in self.graph.packages:
+            package, folder = folder, folder.rpartition("/")[0]
+        return service, package or _top_folder(path)
+
+
+def _top_folder(path: str) -> str:
+    """What stands for the top-level package of a file that is in none: the folder below `src`, or two."""
+    folders = path.split("/")[:-1]
+    depth = folders.index("src") + 2 if "src" in folders else 2
+    return "/".join(folders[:depth])
+
+
+def _policy_files(view: _View) -> Iterator[RuleHit]:
+    paths = [path for path in sorted(view.changed) if kinds.is_policy(path)]
+    if paths:
+        why = f"{named(paths)} is part of what changes are judged by"
+        yield RuleHit(id="policy-files", level="critical", why=why, witness=(paths[0],))
+
+
+def _control_plane(view: _View) -> Iterator[RuleHit]:
+    paths = [path for path in sorted(view.changed) if kinds.is_control_plane(path)]
+    if paths:
+        why = f"{named(paths)} defines what runs with the repository's credentials"
+        yield RuleHit(id="control-plane", level="critical", why=why, witness=(paths[0],))
+
+
+def _tier_1(view: _View) -> Iterator[RuleHit]:
+    critical = [service for service in view.services if service.tier <= _CRITICAL_TIER]
+    near = next((service for service in critical if service.distance <= _NEAR), None)
+    if near is not None:
+        why = f"{_tier(near)}, at distance {near.distance}"
+        yield RuleHit(id="tier-1-direct", level="critical", why=why, witness=near.path)
+    if critical:
+        first = critical[0]
+        why = f"{_tier(first)}, at distance {first.distance}"
+        yield RuleHit(id="tier-1-reached", level="high", why=why, witness=first.path)
+
+
+def _tier(service: ServiceReached) -> str:
+    if service.tier_known:
+        return f"service {service.name} is of tier {service.tier}"
+    return f"service {service.name} has no known tier and counts as tier {service.tier}"
+
+
+def _many_services(view: _View) -> Iterator[RuleHit]:
+    count = len(view.services)
+    if count >= _MANY_SERVICES:
+        why = f"{count} services are reached ({_MANY_SERVICES} or more)"
+        yield RuleHit(id="many-services", level="high", why=why, witness=view.services[-1].path)
+
+
+def _crosses(view: _View) -> Iterator[RuleHit]:
+    """An import out of one service or top-level package into another, anywhere on the way."""
+    if len(view.services) > 1:
+        why = f"{len(view.services)} services are reached"
+        yield RuleHit(id="crosses-boundary", level="medium", why=why, witness=view.services[-1].path)
+        return
+    for path in view.reached.distance:
+        home = view.home(path)
+        for importer in view.graph.importers.get(path, ()):
+            other = view.home(importer)
+            if other != home and not kinds.is_test(importer):
+                way = (*view.reached.witness(path), importer)
+                why = f"{importer} is not of the same service and package as {path}, and depends on it"
+                yield RuleHit(id="crosses-boundary", level="medium", why=why, witness=way)
+                return
+
+
+def _wide_share(view: _View) -> Iterator[RuleHit]:
+    inside = [path for path in view.reached.distance if path in view.graph.files]
+    if len(inside) < _WIDE_FILES:
+        return
+    sources = [path for path in inside if not kinds.is_test(path)]
+    total = sum(not kinds.is_test(path) for path in view.graph.files)
+    if len(sources) >= _WIDE_FILES and len(sources) * 100 >= total * _WIDE_PERCENT:
+        why = f"{len(sources)} of {total} source files are reached ({_WIDE_PERCENT} % or more)"
+        yield RuleHit(id="wide-share", level="medium", why=why, witness=view.reached.witness(sources[-1]))
+
+
+def _many_importers(view: _View) -> Iterator[RuleHit]:
+    for path in sorted(view.changed):
+        importers = view.graph.importers.get(path, ())
+        if len(importers) < _MANY_IMPORTERS:
+            continue
+        sources = [importer for importer in importers if not kinds.is_test(importer)]
+        if len(sources) >= _MANY_IMPORTERS:
+            why = f"{len(sources)} source files import {path} ({_MANY_IMPORTERS} or more)"
+            yield RuleHit(id="many-importers", level="medium", why=why, witness=(path, sources[0]))
+            return
+
+
+def _global_inputs(view: _View) -> Iterator[RuleHit]:
+    paths = [path for path in sorted(view.changed) if kinds.is_global_input(path)]
+    if paths:
+        why = f"{named(paths)} sets how everything beside it is built"
+        yield RuleHit(id="global-input", level="medium", why=why, witness=(paths[0],))
+
+
+def _anything(view: _View) -> Iterator[RuleHit]:
+    others = sorted(view.changed - view.docs)
+    if others:
+        yield RuleHit(id="changed", level="low", why=f"{named(others)} changes", witness=(others[0],))
+    elif view.docs:
+        first = min(view.docs)
+        why = f"{named(sorted(view.docs))} is documentation, and nothing else changes"
+        yield RuleHit(id="docs-only", level="none", why=why, witness=(first,))
+
+
+_RULES: tuple[Callable[[_View], Iterator[RuleHit]], ...] = (
+    _policy_files,
+    _control_plane,
+    _tier_1,
+    _many_services,
+    _crosses,
+    _wide_share,
+    _many_importers,
+    _global_inputs,
+    _anything,
+)
+
+
+def _most_severe_first(hit: RuleHit) -> tuple[int, str]:
+    levels: tuple[Level, ...] = ("critical", "high", "medium", "low", "none")
+    return levels.index(hit.level), hit.id
