@@ -361,7 +361,7 @@ def test_a_directory_that_is_read_only_is_told_by_the_record_and_not_by_the_cach
     """Run as nobody where the tests run as root, whom no permission stops."""
     state = tmp_path / "state"
     state.mkdir(mode=0o555)
-    opened = [folder for folder in (tmp_path, *tmp_path.parents[:2]) if folder.stat().st_uid == os.getuid()]
+    opened = [folder for folder in (tmp_path, *tmp_path.parents[:3]) if folder.stat().st_uid == os.getuid()]
     modes = {folder: folder.stat().st_mode for folder in opened}
     for folder in opened:
         folder.chmod(modes[folder] | 0o011)
