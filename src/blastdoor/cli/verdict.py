@@ -52,7 +52,8 @@ def plain_lines(verdict: Verdict, names: Mapping[str, str]) -> Iterator[str]:
     """The verdict as plain text, line by line."""
     for line in lines(verdict, names):
         mark = f"{line.mark} " if line.mark else ""
-        yield f"{line.label:<9}{mark}{line.text}".rstrip()
+        label = line.label.ljust(8)
+        yield f"{label} {mark}{line.text}".rstrip()
 
 
 def lines(verdict: Verdict, names: Mapping[str, str]) -> Iterator[Line]:
@@ -69,7 +70,7 @@ def _head(verdict: Verdict) -> Iterator[Line]:
     commits = "1 commit" if change.commits == 1 else f"{change.commits} commits"
     door = verdict.verdict.upper()
     if verdict.mode == "observe" and verdict.verdict != "pass":
-        door = f"PASS (observing; would {verdict.verdict})"
+        door = f"WOULD {door}"
     text = f"{base}..{change.head[:10]} to {verdict.environment} ({commits}, {files})"
     yield Line(door, "", plain(text), _ANSWER_STYLE[verdict.verdict])
 

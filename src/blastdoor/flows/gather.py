@@ -95,7 +95,9 @@ def _base(
         if question.base is None:
             hint = f"try --base {question.head}~5"
             raise InputError(f"nothing to check: {question.head} is already on {branch.name}; {hint}")
-        raise InputError(f"nothing to check: {question.head} has nothing that {question.base} does not have")
+        if head == other:
+            raise InputError(f"nothing to check: {question.base} and {question.head} are the same commit")
+        raise InputError(f"nothing to check: {question.base} already has all of {question.head}")
     if not bases:
         return None, ()
     if len(bases) == 1:

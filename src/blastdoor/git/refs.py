@@ -25,8 +25,10 @@ class GitRefs:
         usable = bool(revision) and "\0" not in revision
         status, out = self._workshop.run(*words, accept=(0, 1, 128)) if usable else (1, b"")
         if status != 0:
+            shallow = bool(self._workshop.theirs.shallow)
             raise InputError(
-                f"no such commit or branch here: {revision!r}", hint="is it fetched? git fetch origin"
+                f"no such commit or branch here: {revision!r}",
+                hint=f"this clone is shallow: {_UNSHALLOW}" if shallow else "is it fetched? git fetch origin",
             )
         return out.decode("ascii").strip()
 

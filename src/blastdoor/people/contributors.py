@@ -49,6 +49,8 @@ class _Book:
         self.owners: dict[str, str | None] = {}
         self.unmapped: dict[str, str] = {}  # folded mailbox (or name) -> u_<n>
         self.names: dict[str, str] = {}
+        # Without a roster each mailbox is a person of unknown level: nobody is a stranger among strangers.
+        self._stranger = "unmapped" if directory.roster.persons else "person"
 
     def add_commit(self, hands: Sequence[Hand]) -> None:
         """Persons first, so that a program that nobody owns can find its owner among them."""
@@ -61,7 +63,7 @@ class _Book:
             elif holder is not None:
                 persons.append(self._note(holder, "person", hand.role))
             elif hand.personal or hand.tool is msgspec.UNSET:
-                persons.append(self._note(self._unmapped(hand), "unmapped", hand.role))
+                persons.append(self._note(self._unmapped(hand), self._stranger, hand.role))
             if isinstance(hand.tool, str) and not (holder or "").startswith("a_"):
                 agents.append(self._note(f"tool:{hand.tool}", "agent", hand.role))
         for agent in dict.fromkeys(agents):

@@ -132,8 +132,8 @@ def _statements_after_another(text: str, found: _Found) -> None:
 
 def _in_comment(text: str, position: int) -> bool:
     # Looks back so far only, else one long line would be looked through again for each start in it.
-    newline = text.rfind("\n", max(position - 200, 0), position)
-    return newline >= 0 and text[newline + 1 : position].lstrip(" \t\f").startswith("#")
+    line = text.rfind("\n", max(position - 200, 0), position) + 1
+    return (line > 0 or position <= 200) and text[line:position].lstrip(" \t\f").startswith("#")
 
 
 def _statement(text: str, start: re.Match[str], found: _Found, *, weak: bool) -> int:

@@ -1,6 +1,6 @@
 """Contributors: everybody a commit claims had a hand in it, and nobody taken off the list by a claim."""
 
-from blastdoor.people import Hand, find_contributors, load_directory
+from blastdoor.people import NOBODY, Hand, find_contributors, load_directory
 
 DIRECTORY = load_directory(
     b"""\
@@ -45,6 +45,11 @@ def test_a_mailbox_nobody_answers_to_is_numbered_and_named_beside_the_case() -> 
     )
     assert [one.id for one in result.found] == ["u_1", "u_2"]
     assert result.names == {"u_1": "B@y.example", "u_2": "a@y.example"}
+
+
+def test_without_a_roster_each_mailbox_is_a_person() -> None:
+    result = find_contributors([(hand("a@y.example"),)], NOBODY)
+    assert [(one.id, one.kind, one.assurance) for one in result.found] == [("u_1", "person", "asserted")]
 
 
 def test_promise_4_the_owner_of_an_agent_had_a_hand() -> None:

@@ -1,0 +1,1 @@
+"""The benchmark: a repository that it makes itself, and what is measured on it."""
