@@ -164,7 +164,7 @@ def _read_file(path: str, data: bytes, unknowns: list[Unknown]) -> list[_Written
 def _stand_in(path: str, where: str) -> _Written:
     """A service of unknown tier in the place of what could not be read, called by its file."""
     entity = Entity(
-        key=f"unreadable:{path}",
+        key=f"unreadable:{where}",
         name=path,
         is_service=True,
         tier=None,

@@ -211,11 +211,39 @@ def test_any_text_gives_facts(text: str) -> None:
 
 
 _HOSTILE = [
-    "from.\\\n", "from .", "import\\\n", "import a\n", "import a,", "from a import (\n", "from a import (#\n",
-    "from a import (# ", ";import a;", "; from.\\\n", ":\\\n", ":", "import . ", "from a\\\n.", "((((", "'''",
-    "import_module(", "import_module(\n", "import_module\t", "__import__('a'),", "if TYPE_CHECKING:\n", "\\\n",
-    "\t\n",     "lazy\\\nlazy\\\n", "a.\\\n", "# ; import a", "# coding:", "from é import é\n", "#", " ", "x", "\x0c",
-]  # fmt: skip
+    "from.\\\n",
+    "from .",
+    "import\\\n",
+    "import a\n",
+    "import a,",
+    "from a import (\n",
+    "from a import (#\n",
+    "from a import (# ",
+    ";import a;",
+    "; from.\\\n",
+    ":\\\n",
+    ":",
+    "import . ",
+    "from a\\\n.",
+    "((((",
+    "'''",
+    "import_module(",
+    "import_module(\n",
+    "import_module\t",
+    "__import__('a'),",
+    "if TYPE_CHECKING:\n",
+    "\\\n",
+    "\t\n",
+    "lazy\\\nlazy\\\n",
+    "a.\\\n",
+    "# ; import a",
+    "# coding:",
+    "from é import é\n",
+    "#",
+    " ",
+    "x",
+    "\x0c",
+]
 
 
 @pytest.mark.parametrize("piece", _HOSTILE)

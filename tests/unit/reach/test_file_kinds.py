@@ -43,14 +43,42 @@ def test_what_only_people_read_is_docs(path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "AGENTS.md", "docs/agents.md", "CLAUDE.md", "Claude.Md", "CLAUDE.local.md", "GEMINI.md", "a/SKILL.md",
-        "copilot-instructions.md", "x.prompt.md", "x.instructions.md", "system_prompt.md", "prompts/a.md",
-        "src/skills/x/readme.md", "Agents/x.md", "commands/x.md", "rules/x.md", "templates/x.md",
-        "x.mdx", "docs/conf.py", "a.ipynb", ".github/pull_request_template.md", ".cursor/x.md", "a/.kiro/b.md",
-        ".hidden.md", "docs/a.svg", "pictures/a.png", "docs/requirements.txt", "license.py", "README", "ＣＬＡＵＤＥ.md",
-        "CLAU\u200cDE.md", "docs\\\\..\\\\x.md", "a\\xff.md", "docs/CODEOWNERS",
+        "AGENTS.md",
+        "docs/agents.md",
+        "CLAUDE.md",
+        "Claude.Md",
+        "CLAUDE.local.md",
+        "GEMINI.md",
+        "a/SKILL.md",
+        "copilot-instructions.md",
+        "x.prompt.md",
+        "x.instructions.md",
+        "system_prompt.md",
+        "prompts/a.md",
+        "src/skills/x/readme.md",
+        "Agents/x.md",
+        "commands/x.md",
+        "rules/x.md",
+        "templates/x.md",
+        "x.mdx",
+        "docs/conf.py",
+        "a.ipynb",
+        ".github/pull_request_template.md",
+        ".cursor/x.md",
+        "a/.kiro/b.md",
+        ".hidden.md",
+        "docs/a.svg",
+        "pictures/a.png",
+        "docs/requirements.txt",
+        "license.py",
+        "README",
+        "\uff23LAUDE.md",
+        "CLAU\u200cDE.md",
+        "docs\\\\..\\\\x.md",
+        "a\\xff.md",
+        "docs/CODEOWNERS",
     ],
-)  # fmt: skip
+)
 def test_what_tools_or_agents_execute_or_obey_is_not_docs(path: str) -> None:
     assert not kinds.is_docs(a_file(path))
 
@@ -66,10 +94,19 @@ def test_only_plain_files_are_docs_or_tests(modes: tuple[str, str]) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "tests/a.py", "a/test/b.java", "test_x.py", "a/x_test.py", "x_test.go", "x.test.ts", "x.spec.jsx", "__tests__/a.js",
-        "tests/data/a.json", "x_spec.rb", "tests/README.md",
+        "tests/a.py",
+        "a/test/b.java",
+        "test_x.py",
+        "a/x_test.py",
+        "x_test.go",
+        "x.test.ts",
+        "x.spec.jsx",
+        "__tests__/a.js",
+        "tests/data/a.json",
+        "x_spec.rb",
+        "tests/README.md",
     ],
-)  # fmt: skip
+)
 def test_tests_are_known_by_name_or_folder(path: str) -> None:
     assert kinds.is_test(path)
     assert kinds.is_test_change(a_file(path))
@@ -78,11 +115,22 @@ def test_tests_are_known_by_name_or_folder(path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "latest.py", "contest/a.py", "src/testing.py", "conftest.py", "tests/conftest.py", "tests/data/a.sql",
-        "environments/test/app.yaml", "deploy/test/x.json", "tests/.hidden/x.py", "tests/requirements.txt",
-        "tests/Dockerfile", "tests/CLAUDE.md", "tests/catalog-info.yaml", "k8s/test/x.yaml",
+        "latest.py",
+        "contest/a.py",
+        "src/testing.py",
+        "conftest.py",
+        "tests/conftest.py",
+        "tests/data/a.sql",
+        "environments/test/app.yaml",
+        "deploy/test/x.json",
+        "tests/.hidden/x.py",
+        "tests/requirements.txt",
+        "tests/Dockerfile",
+        "tests/CLAUDE.md",
+        "tests/catalog-info.yaml",
+        "k8s/test/x.yaml",
     ],
-)  # fmt: skip
+)
 def test_what_is_more_than_a_test_is_no_test_change(path: str) -> None:
     assert not kinds.is_test_change(a_file(path))
 
@@ -90,10 +138,17 @@ def test_what_is_more_than_a_test_is_no_test_change(path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        ".blastdoor/policy.yaml", ".Blastdoor/x/y", ".blastdoor", "catalog-info.yaml", "a/Catalog-Info.yaml",
-        "CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS",
+        ".blastdoor/policy.yaml",
+        ".Blastdoor/x/y",
+        ".blastdoor",
+        "catalog-info.yaml",
+        "a/Catalog-Info.yaml",
+        "CODEOWNERS",
+        ".github/CODEOWNERS",
+        "docs/CODEOWNERS",
+        ".gitlab/CODEOWNERS",
     ],
-)  # fmt: skip
+)
 def test_what_changes_are_judged_by_is_policy(path: str) -> None:
     assert kinds.is_policy(path)
 
@@ -108,12 +163,20 @@ def test_what_only_sounds_like_policy_is_not(path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "control"),
     [
-        (".github/workflows/ci.yml", True), (".github/workflows", True), (".github/actions/x/run.js", True),
-        (".GitHub/Workflows/ci.yml", True), (".gitlab-ci.yml", True), ("a/.gitlab-ci.yml", True), ("Jenkinsfile", True),
-        (".circleci/config.yml", True), ("action.yml", True), ("a/action.yml", False), (".github/labels.yml", False),
+        (".github/workflows/ci.yml", True),
+        (".github/workflows", True),
+        (".github/actions/x/run.js", True),
+        (".GitHub/Workflows/ci.yml", True),
+        (".gitlab-ci.yml", True),
+        ("a/.gitlab-ci.yml", True),
+        ("Jenkinsfile", True),
+        (".circleci/config.yml", True),
+        ("action.yml", True),
+        ("a/action.yml", False),
+        (".github/labels.yml", False),
         ("docs/workflows/x.md", False),
     ],
-)  # fmt: skip
+)
 def test_what_ci_runs_is_the_control_plane(path: str, control: bool) -> None:
     assert kinds.is_control_plane(path) is control
 
@@ -121,11 +184,20 @@ def test_what_ci_runs_is_the_control_plane(path: str, control: bool) -> None:
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        ("uv.lock", True), ("a/package-lock.json", True), ("pyproject.toml", True), ("requirements-dev.txt", True),
-        ("Dockerfile", True), ("x/Dockerfile.prod", True), ("Makefile", True), ("go.mod", True), ("a.md", False),
-        ("docker-compose.override.yml", True), ("src/lock.py", False), ("requirements/x.py", False),
+        ("uv.lock", True),
+        ("a/package-lock.json", True),
+        ("pyproject.toml", True),
+        ("requirements-dev.txt", True),
+        ("Dockerfile", True),
+        ("x/Dockerfile.prod", True),
+        ("Makefile", True),
+        ("go.mod", True),
+        ("a.md", False),
+        ("docker-compose.override.yml", True),
+        ("src/lock.py", False),
+        ("requirements/x.py", False),
     ],
-)  # fmt: skip
+)
 def test_lockfiles_and_manifests_are_global(path: str, expected: bool) -> None:
     assert kinds.is_global_input(path) is expected
 
@@ -133,13 +205,25 @@ def test_lockfiles_and_manifests_are_global(path: str, expected: bool) -> None:
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        ("a.SQL", "sql"), ("main.tf", "terraform"), ("x.tf.json", "terraform"), ("a.tfvars", "terraform"),
-        ("a.tofu", "terraform"), ("app/migrations/0001.py", "migration"), ("alembic/versions/x.py", "migration"),
-        ("db/migrate/1.rb", "migration"), ("versions/x.py", ""), ("k8s/app.yaml", "kubernetes"), ("k8s/run.go", ""),
-        ("charts/shop/templates/x.yaml", "kubernetes"), ("src/charts/bar.tsx", ""), ("a/kustomization.yaml", "kubernetes"),
-        ("Chart.yaml", "kubernetes"), ("cfn/stack.json", "cloudformation"), ("src/app.py", ""),
+        ("a.SQL", "sql"),
+        ("main.tf", "terraform"),
+        ("x.tf.json", "terraform"),
+        ("a.tfvars", "terraform"),
+        ("a.tofu", "terraform"),
+        ("app/migrations/0001.py", "migration"),
+        ("alembic/versions/x.py", "migration"),
+        ("db/migrate/1.rb", "migration"),
+        ("versions/x.py", ""),
+        ("k8s/app.yaml", "kubernetes"),
+        ("k8s/run.go", ""),
+        ("charts/shop/templates/x.yaml", "kubernetes"),
+        ("src/charts/bar.tsx", ""),
+        ("a/kustomization.yaml", "kubernetes"),
+        ("Chart.yaml", "kubernetes"),
+        ("cfn/stack.json", "cloudformation"),
+        ("src/app.py", ""),
     ],
-)  # fmt: skip
+)
 def test_what_can_destroy_state_is_known_by_its_name(path: str, kind: str) -> None:
     assert kinds.stateful_kind(path) == kind
 
@@ -147,10 +231,15 @@ def test_what_can_destroy_state_is_known_by_its_name(path: str, kind: str) -> No
 @pytest.mark.parametrize(
     ("file", "language"),
     [
-        (a_file("a.ts"), "TypeScript"), (a_file("a/b.GO"), "Go"), (a_file("a.py"), ""), (a_file("bin/run", new_mode="100755"),
-        "executable files"), (a_file("a.yaml"), ""), (a_file(".js"), ""), (a_file("run.py", new_mode="100755"), ""),
+        (a_file("a.ts"), "TypeScript"),
+        (a_file("a/b.GO"), "Go"),
+        (a_file("a.py"), ""),
+        (a_file("bin/run", new_mode="100755"), "executable files"),
+        (a_file("a.yaml"), ""),
+        (a_file(".js"), ""),
+        (a_file("run.py", new_mode="100755"), ""),
     ],
-)  # fmt: skip
+)
 def test_programs_without_a_reader_are_named(file: FileChange, language: str) -> None:
     assert kinds.unread_language(file) == language
 
