@@ -79,9 +79,9 @@ ROSTER = Roster(
     levels=LEVELS,
     persons=(
         a_person("p_author"),
-        a_person("p_peer"),
-        a_person("p_other"),
-        a_person("p_senior", "senior"),
+        a_person("p_peer", teams=("red",)),
+        a_person("p_other", teams=("blue",)),
+        a_person("p_senior", "senior", teams=("red", "blue")),
         a_person("p_elder", "senior"),
         a_person("p_junior", "junior"),
     ),

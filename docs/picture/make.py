@@ -1,4 +1,4 @@
-"""Draws `check.svg`, the picture in the README, from a real check in the demo's shop: `python docs/picture/make.py`."""
+"""Draws `check.svg`, the picture in the README, from a real check in the demo's shop."""
 
 import re
 import subprocess
@@ -22,7 +22,8 @@ def main() -> None:
         for apr in _approvals(shop)[:1]:
             subprocess.run(["git", "-C", shop, "update-ref", "-d", apr], check=True)
         # It holds now, with status 10, since one of the two approvals is gone.
-        subprocess.run([*COMMAND, "check", "--repo", shop, "--bundle", str(bundle)], check=False, capture_output=True)
+        words = [*COMMAND, "check", "--repo", shop, "--bundle", str(bundle)]
+        subprocess.run(words, check=False, capture_output=True)
         read = read_bundle(bundle.read_bytes(), "case.json")
     with open("/dev/null", "w", encoding="utf-8") as nowhere:  # noqa: PTH123 - a device, not a file
         console = Console(record=True, width=118, file=nowhere, force_terminal=True, highlight=False)
@@ -32,7 +33,9 @@ def main() -> None:
     # No font from elsewhere and no word of who drew it: the picture stands by itself.
     svg = re.sub(r"@font-face \{[^}]*\}|<!--.*?-->", "", svg, flags=re.DOTALL)
     lines = (line.rstrip() for line in svg.splitlines())
-    Path(__file__).with_name("check.svg").write_text("\n".join(line for line in lines if line) + "\n", "utf-8")
+    Path(__file__).with_name("check.svg").write_text(
+        "\n".join(line for line in lines if line) + "\n", "utf-8"
+    )
 
 
 def _approvals(shop: str) -> list[str]:

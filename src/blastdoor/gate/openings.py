@@ -85,7 +85,10 @@ def _if_they_said_yes(person: Person) -> Voter:
 def _smallest(crowd: _Crowd, extra: int) -> tuple[list[tuple[Ability, ...]], bool]:
     """The smallest multisets of classes that meet every rule, weaker first; and whether all are here."""
     order = sorted(crowd.classes, key=lambda able: (len(able), sorted(one.group for one in able)))
-    most = max((sum(one.count + extra for one in rule) for rule in crowd.rules), default=0)
+    most = sum(one.count + extra for rule in crowd.rules for one in rule)
+    everyone = tuple(able for able in order for _ in crowd.classes[able][:most])
+    if not _meets(crowd, everyone, extra):
+        return [], True
     found: list[tuple[Ability, ...]] = []
     tried = 0
     for size in range(most + 1):
@@ -94,12 +97,22 @@ def _smallest(crowd: _Crowd, extra: int) -> tuple[list[tuple[Ability, ...]], boo
         for chosen in _multisets(order, size, crowd):
             tried += 1
             if tried > _MAX_TRIED:
-                return found, False
+                return found or [_pared(crowd, everyone, extra)], False
             if not any(_covers(chosen, smaller) for smaller in found) and _meets(crowd, chosen, extra):
                 found.append(chosen)
                 if len(found) > MAX_OPENINGS:
                     return found, False
     return found, True
+
+
+def _pared(crowd: _Crowd, chosen: tuple[Ability, ...], extra: int) -> tuple[Ability, ...]:
+    """One way out where there are too many to look through: everybody, less each who is not needed."""
+    for able in chosen:
+        fewer = list(chosen)
+        fewer.remove(able)
+        if _meets(crowd, tuple(fewer), extra):
+            chosen = tuple(fewer)
+    return chosen
 
 
 def _multisets(order: list[Ability], size: int, crowd: _Crowd) -> Iterator[tuple[Ability, ...]]:

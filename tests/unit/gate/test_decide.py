@@ -33,6 +33,7 @@ from builders import (
     a_change,
     a_contributor,
     a_file,
+    a_person,
     a_policy,
     a_provenance,
     a_reach,
@@ -199,7 +200,7 @@ def test_without_rules_of_its_own_the_first_way_out_is_init() -> None:
 
 # Properties ------------------------------------------------------------------------------------------
 
-groups = st.sampled_from(["senior", "peer"])
+groups = st.sampled_from(["senior", "peer", "red", "blue"])
 approvals = st.tuples(st.integers(1, 3), groups).map(lambda t: f"{{ approvals: {t[0]}, from: {t[1]} }}")
 conditions = st.one_of(
     st.sampled_from(STATES).map(lambda word: f'at_least(provenance.state, "{word}")'),
@@ -216,7 +217,8 @@ def policies(draw: st.DrawFn) -> Policy:
         f"    require: [{', '.join(draw(st.lists(approvals, min_size=1, max_size=2)))}]\n"
         for number in range(draw(st.integers(0, 3)))
     )
-    head = POLICY.partition("default:")[0]
+    teams = "groups:\n  red: { team: red }\n  blue: { team: blue }\n"
+    head = POLICY.partition("default:")[0].replace("groups:\n", teams)
     text = f"{head}default: {{ require: [{draw(approvals)}] }}\n" + (f"rules:\n{rules}" if rules else "")
     return a_policy(text)
 
@@ -404,3 +406,40 @@ def test_a_verdict_changes_its_id_with_anything_in_it() -> None:
         )
     }
     assert len(ids) == 4
+
+
+def test_many_ways_out_are_cut_and_it_is_said() -> None:
+    teams = [f"t{number}" for number in range(20)]
+    persons = tuple(a_person(f"p_{team}{copy}", teams=(team,)) for team in teams for copy in (1, 2))
+    roster = msgspec.structs.replace(ROSTER, persons=persons)
+    groups = "".join(f"  {team}: {{ team: {team} }}\n" for team in teams)
+    text = POLICY.replace("groups:\n", f"groups:\n{groups}")
+    rules = "".join(
+        f"  - {{ name: r{team}, when: 'true', require: [{{ approvals: 1, from: {team} }}] }}\n"
+        for team in teams
+    )
+    verdict = decide(a_case(people=roster), a_policy(text + rules), NOW)
+    assert not verdict.openings_complete
+    (opening,) = verdict.openings
+    case = a_case(people=roster)
+    then = {person.id: person for person in persons}
+    chosen = [id_ for step in opening.steps if isinstance(step.of, tuple) for id_ in step.of[:1]]
+    assert len(chosen) == len(teams)
+    voted = with_votes(case, *(signed(a_statement(case, id_), then=then[id_]) for id_ in chosen))
+    assert decide(voted, a_policy(text + rules), NOW).verdict == "pass"
+
+
+def test_rules_that_ask_different_groups_are_opened_by_different_persons() -> None:
+    text = POLICY.replace("groups:\n", "groups:\n  red: { team: red }\n  blue: { team: blue }\n")
+    rules = "".join(
+        f"  - {{ name: {team}, when: 'true', require: [{{ approvals: 1, from: {team} }}] }}\n"
+        for team in ("red", "blue")
+    )
+    persons = (a_person("p_red", teams=("red",)), a_person("p_blue", teams=("blue",)))
+    both = (*persons, a_person("p_both", teams=("red", "blue")))
+    for people, ways in ((persons, [["p_red", "p_blue"]]), (both, [["p_both"], ["p_red", "p_blue"]])):
+        roster = msgspec.structs.replace(ROSTER, persons=people)
+        verdict = decide(a_case(people=roster), a_policy(text + rules), NOW)
+        assert len(verdict.openings) == len(ways)
+        for opening, way in zip(verdict.openings, ways, strict=True):
+            assert len(opening.steps) == len(way)

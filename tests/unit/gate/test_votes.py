@@ -328,7 +328,7 @@ def test_two_others_of_their_group_end_the_no_of_somebody_who_is_gone() -> None:
     rejection = no(case, "p_other")
     one = withdraw(case, "p_peer", rejection)
     two = withdraw(case, "p_author", rejection)
-    elsewhere = withdraw(case, "p_senior", rejection)
+    elsewhere = withdraw(case, "p_elder", rejection)
     assert holds(with_votes(case, rejection, one)) == ["p_other"]
     assert holds(with_votes(case, rejection, one, elsewhere)) == ["p_other"]
     assert holds(with_votes(case, rejection, one, two)) == []
@@ -361,3 +361,32 @@ def test_the_roster_is_asked_for_active_persons_alone() -> None:
         levels=("engineer",), persons=(Person(id="p_x", level="engineer", active=False),), agents=()
     )
     assert decide(a_case(people=roster), a_policy(), NOW).openings == ()
+
+
+def test_a_yes_to_another_change_is_not_news() -> None:
+    case = yes(a_case(), "p_peer")
+    other = a_change(
+        head="9" * 40, commits=("9" * 40,), tree="9" * 40, patch="sha256:9", patches=("sha256:8",), branch="x"
+    )
+    assert count_votes(changed(case, change=other)).votes == ()
+
+
+def test_a_signed_yes_of_somebody_who_left_the_roster_is_asserted() -> None:
+    case = a_case(people=msgspec.structs.replace(ROSTER, persons=ROSTER.persons[:1]))
+    assert why(with_votes(case, signed(a_statement(case, "p_peer")))).startswith(
+        "asserted: its person is not"
+    )
+
+
+def test_a_no_of_somebody_the_roster_does_not_have_holds_nothing_and_is_shown() -> None:
+    case = a_case()
+    stranger = signed(a_statement(case, "p_nobody", "no"))
+    count = count_votes(with_votes(case, stranger))
+    assert count.rejections == ()
+    assert [vote.counts for vote in count.votes] == [False]
+
+
+def test_a_person_whose_name_is_no_id_is_unreadable() -> None:
+    case = a_case()
+    odd = signed(a_statement(case, "p_x\x1b[2J"), by="p_peer")
+    assert len(count_votes(with_votes(case, odd)).unreadable) == 1

@@ -86,6 +86,11 @@ def test_another_mailbox_is_nobodys(mail: str) -> None:
         ("2026-01-31", "last year", "a date as 2026-03-10 is wanted here"),
         ("active: false", "active: no", "true or false is wanted here"),
         ("    name: Ines", "    nmae: Ines", "people.yaml:4: persons[0]: unknown field `nmae`"),
+        ("version: 1", "version: 2", "people.yaml:1: version: this Blastdoor reads version 1"),
+        ("provider: git, id: Ines", "provider: Git Hub, id: Ines", "a provider is a short word"),
+        ("genai-review:", "genaï:", "a training's name is plain ASCII"),
+        ("    teams: [payments]", "    teams: payments", "a list (`- item` lines) is wanted here"),
+        ("    level: senior", "    level: [senior]", "a single value is wanted here"),
         ("version: 1", "version: 1\nlevels: [a, a]", "levels are a list without repeats"),
     ],
 )
@@ -95,3 +100,9 @@ def test_a_mistake_is_named_with_file_line_and_field(old: str, new: str, says: s
         load_directory(GOOD.replace(old, new, 1).encode(), "people.yaml")
     assert says in caught.value.message
     assert caught.value.message.startswith("people.yaml:")
+
+
+def test_levels_of_ones_own_replace_the_usual_ones() -> None:
+    text = "version: 1\nlevels: [cabin, captain]\npersons: [{ id: p_x, level: captain }]\n"
+    directory = load_directory(text.encode(), "people.yaml")
+    assert (directory.roster.levels, directory.roster.persons[0].level) == (("cabin", "captain"), "captain")

@@ -80,6 +80,17 @@ def test_the_starting_policy_loads_for_any_branch(branch: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
+        ("version: 1", "version: 1\nid: a b", "policy.yaml:2: id: an id has letters"),
+        ("  production: { branch: main }", "  {}", "mode.production: no environment is called production"),
+        (
+            "require: [{ approvals: 2, from: peer }, {",
+            "require: [{ change_record: false }, {",
+            "asks for nothing",
+        ),
+        ("require: [{ approvals: 2, from: peer }, {", "require: [{}, {", "one requirement a list item"),
+        ("rules:", "overlays:\n  - { name: x, when: 'true', from: soon, forbid: x }\nrules:", "a date as"),
+        ("rules:", "overlays:" + "\n  - { name: x, when: '', forbid: x }\nrules:", "a value is missing here"),
+        ("environments:\n", "environments: 3\nx:\n", "unknown field `x`"),
         ("version: 1", "version: 2", "policy.yaml:1: version: this Blastdoor reads version 1"),
         ("version: 1\n", "", "policy.yaml:1: `version:` is missing"),
         ("rules:", "rulse:", "policy.yaml:9: unknown field `rulse`"),

@@ -89,16 +89,16 @@ _LONG = {
 def test_a_megabyte_of_anything_is_read_in_no_time(text: str) -> None:
     """Quadratic work on a megabyte takes minutes; the bound is generous for slow machines."""
     registry = builtin_registry()
-    begun = time.perf_counter()
+    begun = time.process_time()
     scan(a_commit(text), registry)
     co_authors(text)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize(
     "name", ["x" * _MEGABYTE, "Claude " * 140_000, "(aider)" * 140_000, "a\ud800" * 500_000]
 )
 def test_a_megabyte_of_name_is_read_in_no_time(name: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     scan(a_commit("x", name, name), builtin_registry())
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5

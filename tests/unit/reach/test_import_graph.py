@@ -207,9 +207,9 @@ def test_five_thousand_files_are_built_and_searched_quickly() -> None:
         )
         for path in paths
     }
-    started = time.perf_counter()
+    started = time.process_time()
     graph = build(files, paths)
     reached = reverse_reach(graph, [paths[0]])
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert sum(1 for _ in graph.edges()) > 49_900  # a file never imports itself
     assert len(reached.distance) > 4000
