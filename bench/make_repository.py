@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 from bench.synthetic import Size, write_history  # noqa: E402 - the path is set above
 
 #: Counted up whenever the same parameters give other commits, so that a kept repository is not mistaken.
-VERSION = 1
+VERSION = 2
 DEFAULT = Size(files=5_200, commits=50_500)
 _ENVIRONMENT = {**os.environ, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
 

@@ -249,6 +249,10 @@ class _History:
         for number in range(FEATURE_COMMITS):
             unit = library if number in {2, 5} else service
             files = self._some_files(unit, self.made)
+            if number == 2:
+                # A wide reach is the harder case: the module that most others import.
+                free = [module for module in library.modules if not module.held]
+                files = [max(free, key=lambda module: len(module.importers))]
             if number in {1, 6}:
                 files.append(self._unlanded_module(unit))
             message = self.messages.subject(unit.name) + "\n"

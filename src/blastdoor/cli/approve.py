@@ -51,7 +51,8 @@ def command(
     shown. Anything else later needs a new yes, unless it is proven to be the same content. Ends with 11 if
     your yes would not count; nothing is written then.
     """
-    from blastdoor.flows import Question, speak  # noqa: PLC0415 - a command pays for what it uses
+    from blastdoor.cli.patience import patience  # noqa: PLC0415 - a command pays for what it uses
+    from blastdoor.flows import Question, speak  # noqa: PLC0415
     from blastdoor.wiring import open_world, public_key_of, signer  # noqa: PLC0415
 
     if unsigned == (key is not None):
@@ -61,7 +62,7 @@ def command(
     file = None if key is None else Path(key)
     held = None if file is None else public_key_of(file)
     answer = _answer(held, person, reject, reason, withdraw, anyway)
-    with open_world(repo, state) as local:
+    with patience("reading the change"), open_world(repo, state) as local:
         question = Question(head=head, base=base, environment=environment)
         sign = None if file is None else signer(file)
         spoken = speak(local.world, question, answer, sign, local.record())

@@ -30,14 +30,15 @@ def command(
 
     Ends with 0 for pass, 10 for hold, 11 for deny, and 2 if it could not decide.
     """
-    from blastdoor.cli.verdict import show  # noqa: PLC0415 - a command pays for what it uses
+    from blastdoor.cli.patience import patience  # noqa: PLC0415 - a command pays for what it uses
+    from blastdoor.cli.verdict import show  # noqa: PLC0415
     from blastdoor.flows import Question, check, read_facts, write_bundle  # noqa: PLC0415
     from blastdoor.model import Facts  # noqa: PLC0415
     from blastdoor.wiring import open_world  # noqa: PLC0415
 
     given = Facts() if facts is None else read_facts(read_file(facts, _MAX_FACTS), facts)
     question = Question(head=head, base=base, environment=environment, facts=given)
-    with open_world(repo, state) as local:
+    with patience("reading the change"), open_world(repo, state) as local:
         decided = check(local.world, question, local.record() if record else None)
     if bundle is not None:
         write_file(bundle, write_bundle(decided.bundle))

@@ -28,6 +28,9 @@ from blastdoor.policy import Policy
 from blastdoor.ports import ProtectedBranch
 from blastdoor.provenance import Registry, assess, builtin_registry, co_authors, identity_of, owns_mailbox
 
+#: A change names the patches of so many of its newest commits, by which a no to it is found again.
+_PATCHES = 500
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
@@ -172,7 +175,7 @@ def _change(
         tree=world.history.tree_of(head),
         patch=difference.patch,
         commits=commits,
-        patches=world.history.patches(commits),
+        patches=world.history.patches(commits[-_PATCHES:]),
         files=difference.files,
         branch=msgspec.UNSET if branch is None else branch,
     )

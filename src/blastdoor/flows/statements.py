@@ -13,7 +13,7 @@ from blastdoor.model import Change, Envelope, MergeProof, Recorded, Statement
 #: An approval of another head needs a merge of our own to prove that it carries over. Newest first, so many.
 MAX_PROOFS = 64
 #: How far the protected branch may have moved on since an approval before it must be given again.
-MAX_LANDINGS = 1_000
+MAX_LANDINGS = 5_000
 
 _Read = list[tuple[Envelope, Statement | None]]
 

@@ -42,7 +42,7 @@ def decide(case: Case, policy: Policy, now: str) -> Verdict:
         reasons=reasons,
         openings=openings,
         openings_complete=complete,
-        notes=_notes(case, answer, environment.mode, openings),
+        notes=_notes(evaluation, answer, environment.mode, openings),
         decided_at=now,
     )
     return msgspec.structs.replace(verdict, id=short_id("vrd", canonical_bytes(verdict)))
@@ -121,8 +121,15 @@ def _openings(evaluation: Evaluation, demands: tuple[Demand, ...]) -> tuple[tupl
     return find_openings(evaluation, demands)
 
 
-def _notes(case: Case, answer: Answer, mode: str, openings: tuple[Opening, ...]) -> tuple[str, ...]:
+def _notes(
+    evaluation: Evaluation, answer: Answer, mode: str, openings: tuple[Opening, ...]
+) -> tuple[str, ...]:
+    case, extra = evaluation.case, evaluation.asked.extra
     notes = []
+    if extra:
+        notes.append(
+            f"every count is {extra} higher: so many hands in this change have no known person behind them"
+        )
     if case.rules.source == "built-in":
         notes.append(
             f"advisory: {case.change.target_branch} has no .blastdoor/, so the built-in policy was used"

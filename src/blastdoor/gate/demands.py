@@ -126,16 +126,11 @@ def _meet_rule(evaluation: Evaluation, rule: Rule) -> list[Demand]:
 
 def _approvals_demand(rule: Rule, requirement: Approvals, extra: int, by: Sequence[Voter]) -> Demand:
     need = requirement.count + extra
-    sentence = requirement.sentence(need)
-    if extra:
-        sentence += (
-            f" ({requirement.count}, and {extra} more because hands in this change have no known person)"
-        )
     short = len(by) < need
     return Demand(
         rule=rule.name,
         kind="approvals",
-        requirement=sentence,
+        requirement=requirement.sentence(need),
         need=need,
         have=len(by),
         met=not short,

@@ -204,7 +204,7 @@ def _why_not(case: Case, one: _Read, other_content: str, withdrawn_by: set[str])
     if other_content:
         return other_content
     if one.recorded.landed:
-        return "used up: what it was given for has landed before"
+        return "used up: what it was given for has landed before, or lies too far behind to tell (rebase it)"
     return risk_grown(one.statement.risk, risk_of(case.provenance, case.reach))
 
 

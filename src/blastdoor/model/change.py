@@ -55,8 +55,8 @@ class Change(Value, frozen=True, kw_only=True):
     """A change, named by digests.
 
     `base` is a commit id, or `empty` for unrelated history. `patch` is the SHA-256 of the raw difference
-    (`docs/spec/seal.md`). `patches` are the same digests of each single commit against its first parent,
-    oldest first. `branch` is the name the head was asked by, if it is a branch.
+    (`docs/spec/seal.md`). `patches` are the same digests of each of the newest 500 commits against its first
+    parent, oldest first. `branch` is the name the head was asked by, if it is a branch.
     """
 
     id: str

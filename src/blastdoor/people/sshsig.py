@@ -153,7 +153,7 @@ def _check(key: PublicKey, signature: bytes, data: bytes) -> int:
 
 
 def _check_raw(key: PublicKey, algorithm: str, raw: bytes, data: bytes) -> None:
-    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - start-up
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm  # noqa: PLC0415 - start-up
 
     try:
         if key.curve:
@@ -164,6 +164,8 @@ def _check_raw(key: PublicKey, algorithm: str, raw: bytes, data: bytes) -> None:
             _check_ed25519(key, raw, data)
     except InvalidSignature as error:
         raise ValueError("the key it names did not sign this") from error
+    except UnsupportedAlgorithm as error:  # a restricted build of OpenSSL lacks some curves
+        raise ValueError(f"this machine cannot verify a key of type {key.type}") from error
 
 
 def _check_ed25519(key: PublicKey, raw: bytes, data: bytes) -> None:

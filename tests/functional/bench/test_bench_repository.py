@@ -1,6 +1,7 @@
 """The benchmark's repository has the shape that the figures are quoted for: looked at with a real git."""
 
 import ast
+import json
 import os
 import subprocess
 import sys
@@ -124,6 +125,25 @@ def test_a_repository_that_is_there_is_used_again(place: Path) -> None:
     (place / "kept").touch()
     assert make(place.parent) == place
     assert (place / "kept").exists()
+
+
+def test_the_benchmark_measures_everything_and_says_of_each_aim_whether_it_is_met(tmp_path: Path) -> None:
+    words = [sys.executable, str(ROOT / "bench" / "run.py"), "--small", "--into", str(tmp_path)]
+    done = subprocess.run(words, check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    told = json.loads((tmp_path / "figures-small.json").read_text())
+    assert [figure["what"] for figure in told["figures"] if figure["failure"]] == []
+    for figure in told["figures"]:
+        bound = figure["aim"] and figure["aim"]["bound"]
+        assert figure["value"] > 0
+        assert figure["met"] == ("" if bound is None else met(figure["value"], **figure["aim"]))
+        line = next(line for line in done.stdout.splitlines() if line.startswith(f"{figure['what']} "))
+        assert line.endswith(figure["met"])
+
+
+def met(value: float, bound: float, *, at_most: bool, later: bool) -> str:
+    assert isinstance(later, bool)
+    return "met" if (value <= bound if at_most else value >= bound) else "missed"
 
 
 def module_names(sources: Mapping[str, str]) -> dict[str, str]:
