@@ -109,7 +109,10 @@ class Merges(Protocol):
         """Those of the commits that exist here and are not reachable from commit `branch`."""
 
     def landings(self, base: str, tip: str, limit: int) -> tuple[Landing, ...] | None:
-        """The first-parent steps of commit `tip` that commit `base` does not have; None if over `limit`."""
+        """The first-parent steps of commit `tip` that commit `base` does not have.
+
+        None if there are more than `limit`, or if some are out of sight (a shallow clone).
+        """
 
     def on_first_parent(self, commits: Sequence[str], branch: str) -> frozenset[str]:
         """Those of the commits that are on the first-parent history of commit `branch`."""

@@ -45,6 +45,9 @@ def command(repo: str) -> int:
     from blastdoor.wiring import working_tree  # noqa: PLC0415
 
     root, branch = working_tree(repo)
+    if not Path(repo).resolve().is_relative_to(root.resolve()):
+        # A repository's own setting can name any folder as its working tree.
+        raise InputError(f"the repository says that its working tree is {root}, which does not hold {repo}")
     folder = root / ".blastdoor"
     files = {"policy.yaml": starting_policy(branch, "observe"), "people.yaml": _PEOPLE}
     there = [name for name in files if (folder / name).exists() or (folder / name).is_symlink()]

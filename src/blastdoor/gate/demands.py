@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from msgspec import UNSET
 
 from blastdoor.gate.votes import Count, Voter
-from blastdoor.model import Case, Demand
+from blastdoor.model import Case, Demand, Person
 from blastdoor.policy import (
     Approvals,
     CheckNeeded,
@@ -54,11 +54,12 @@ class Evaluation:
     def qualifies(self, voter: Voter, requirement: Approvals) -> bool:
         """Whether this voter's yes counts for the requirement: by the roster then, and by the roster now."""
         group, levels = self.policy.group(requirement.group), self.case.people.levels
-        if not (group.has(voter.now, levels) and group.has(voter.then, levels)):
+        if not (group.has(voter.now, levels) and _trained(voter.now, requirement, self.today)):
             return False
-        if requirement.presence and not voter.present:
-            return False
-        return _trained(voter, requirement, self.today)
+        # Any one of their yeses will do: a later, better one must not be worth less for an earlier one.
+        return any(
+            group.has(yes.then, levels) and (yes.present or not requirement.presence) for yes in voter.said
+        )
 
 
 def ask(case: Case, policy: Policy, today: str) -> Asked:
@@ -89,10 +90,10 @@ def extra_approvals(case: Case) -> int:
     return unmapped + unowned
 
 
-def _trained(voter: Voter, requirement: Approvals, today: str) -> bool:
+def _trained(person: Person, requirement: Approvals, today: str) -> bool:
     if not isinstance(requirement.trained, str):
         return True
-    completed = voter.now.trainings.get(requirement.trained)
+    completed = person.trainings.get(requirement.trained)
     if completed is None or completed > today:
         return False
     if not isinstance(requirement.within_days, int):

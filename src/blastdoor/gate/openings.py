@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from blastdoor.gate.demands import Evaluation, assign
-from blastdoor.gate.votes import Rejection, Voter, excluded
+from blastdoor.gate.votes import Rejection, Voter, Yes, excluded
 from blastdoor.model import Demand, Opening, Person, Step
 from blastdoor.policy import Approvals
 
@@ -79,7 +79,8 @@ def _crowd(evaluation: Evaluation) -> _Crowd:
 
 def _if_they_said_yes(person: Person) -> Voter:
     # A security key can verify its user; whether it will is between the person and the key.
-    return Voter(now=person, then=person, present=any(key.startswith("sk-") for key in person.keys))
+    verifying = any(key.startswith("sk-") for key in person.keys)
+    return Voter(now=person, said=(Yes(then=person, present=verifying),))
 
 
 def _smallest(crowd: _Crowd, extra: int) -> tuple[list[tuple[Ability, ...]], bool]:

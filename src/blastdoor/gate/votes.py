@@ -21,12 +21,19 @@ _OTHERS_TO_END = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Voter:
-    """A person whose yes counts: as they are now, as they were then, and whether they proved presence."""
+class Yes:
+    """A yes that counts: its person as they were when they gave it, and whether they proved presence."""
 
-    now: Person
     then: Person
     present: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voter:
+    """A person whose yes counts: as they are now, with each yes of theirs. However many, one vote."""
+
+    now: Person
+    said: tuple[Yes, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +95,9 @@ def count_votes(case: Case) -> Count:
     judged = [_judge(case, one, withdrawn) for one in sorted(read.values(), key=lambda one: one.id)]
     voters: dict[str, Voter] = {}
     for _, voter, _ in judged:
-        if voter is not None and (voter.now.id not in voters or voter.present):
-            voters[voter.now.id] = voter
+        if voter is not None:
+            before = voters[voter.now.id].said if voter.now.id in voters else ()
+            voters[voter.now.id] = Voter(now=voter.now, said=(*before, *voter.said))
     return Count(
         votes=tuple(vote for vote, _, _ in judged if vote is not None),
         voters=tuple(voters[id_] for id_ in sorted(voters)),
@@ -185,7 +193,7 @@ def _judge_yes(case: Case, one: _Read, withdrawn_by: set[str]) -> _Judged:
         "carried: our own merge of the approved head gives this tree" if carried else "given for this content"
     )
     vote = _vote(one, counts=True, why=why, carried=carried)
-    return vote, Voter(now=now, then=then, present=one.present), None
+    return vote, Voter(now=now, said=(Yes(then=then, present=one.present),)), None
 
 
 def _why_not(case: Case, one: _Read, other_content: str, withdrawn_by: set[str]) -> str:

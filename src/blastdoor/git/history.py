@@ -1,21 +1,20 @@
 """Commits, differences and trees, streamed."""
 
 import hashlib
-import subprocess
-import threading
 from collections.abc import Iterable, Iterator, Sequence
-from typing import IO
+from itertools import islice
 
 from blastdoor.errors import SourceError
 from blastdoor.formats import escape_path
-from blastdoor.git.commits import parse_commit
-from blastdoor.git.process import spawn
-from blastdoor.git.workshop import Workshop, ended, finish, read_objects
+from blastdoor.git.commits import MAX_COMMIT, parse_commit, parse_parents
+from blastdoor.git.workshop import Workshop
 from blastdoor.model import Commit, FileChange
 from blastdoor.ports import Difference, TreeFile
 
-#: A commit object larger than this is not read; real messages end far below.
-_MAX_COMMIT = 64_000_000
+#: A single file larger than this is not read; policies and rosters end far below.
+_MAX_FILE = 64_000_000
+#: So many differences are held in memory at a time.
+_BATCH = 2000
 _RAW = ("-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none")
 _STATUS = {"A": "added", "M": "modified", "D": "deleted", "T": "retyped"}
 
@@ -33,26 +32,23 @@ class GitHistory:
         the output of `git log -z`, hides nothing here.
         """
         words = ["rev-list", "--topo-order", "--reverse", head, *([f"^{base}"] if base else [])]
-        ids = spawn(self._workshop.words(*words), stdin=subprocess.DEVNULL)
-        assert ids.stdout is not None  # noqa: S101 - spawned with a pipe
-        objects = spawn(self._workshop.words("cat-file", "--batch", "--buffer"), stdin=ids.stdout.fileno())
-        ids.stdout.close()
-        assert objects.stdout is not None  # noqa: S101 - spawned with a pipe
-        try:
-            for id_, raw in read_objects(objects.stdout, _MAX_COMMIT):
+        shallow = self._workshop.theirs.shallow
+        with (
+            self._workshop.stream(*words) as ids,
+            self._workshop.stream("cat-file", "--batch", "--buffer", stdin=ids) as objects,
+        ):
+            for id_, raw in objects.objects(MAX_COMMIT):
                 if raw is None:
-                    raise SourceError(f"commit {id_} is not here, or too large to read")
-                if id_ in self._workshop.theirs.shallow:
+                    raise SourceError("a commit of the change is not here, or too large to read")
+                commit = parse_commit(id_, raw)
+                if shallow and commit.id in shallow and commit.parents:
                     raise SourceError(
                         "this clone is shallow, and the change begins in what is cut off",
                         hint="git fetch --unshallow",
                     )
-                yield parse_commit(id_, raw)
-            ended(objects, ["cat-file"])
-            ended(ids, words)
-        finally:
-            finish(objects)
-            finish(ids)
+                yield commit
+            ids.ended()
+            objects.ended()
 
     def difference(self, base: str | None, head: str) -> Difference:
         """The raw difference of two trees."""
@@ -61,17 +57,9 @@ class GitHistory:
 
     def patches(self, commits: Sequence[str]) -> tuple[str, ...]:
         """The patch digest of each commit against its first parent."""
-        pairs = []
-        for commit in commits:
-            parents = self._parents(commit)
-            pairs.append((parents[0] if parents else None, commit))
+        parents = first_parents(self._workshop, commits)
+        pairs = zip(parents, commits, strict=True)
         return tuple(_patch(raw) for raw in raw_differences(self._workshop, pairs))
-
-    def _parents(self, commit: str) -> tuple[str, ...]:
-        found = self._workshop.contents(commit)
-        if found is None:
-            raise SourceError(f"commit {commit} is not here")
-        return parse_commit(commit, found[1]).parents
 
     def tree_of(self, commit: str) -> str:
         """The tree id of a commit."""
@@ -100,57 +88,51 @@ class GitTrees:
         wanted = list(ids)
         if not wanted:
             return
-        process = spawn(self._workshop.words("cat-file", "--batch", "--buffer"))
-        assert process.stdout is not None  # noqa: S101 - spawned with pipes
-        assert process.stdin is not None  # noqa: S101 - spawned with pipes
-        # Asked from a thread of its own: with one thread both sides could wait for the other to read.
-        asking = threading.Thread(target=_ask, args=(process.stdin, wanted), daemon=True)
-        asking.start()
-        try:
-            yield from read_objects(process.stdout, limit)
-            asking.join(timeout=10)
-            ended(process, ["cat-file"])
-        finally:
-            finish(process)
+        asked = "".join(f"{id_}\n" for id_ in wanted).encode("ascii")
+        with self._workshop.stream("cat-file", "--batch", "--buffer", stdin=asked) as objects:
+            for id_ in wanted:
+                found = objects.object(limit)
+                yield id_, found[2] if found is not None else None
+            objects.ended()
 
     def file(self, commit: str, path: str) -> bytes | None:
         """The content of one file by its plain path."""
-        found = self._workshop.contents(f"{commit}:{path}")
-        return found[1] if found is not None and found[0] == "blob" else None
+        found = self._workshop.contents(f"{commit}:{path}", _MAX_FILE)
+        if found is None or found[0] != "blob":
+            return None
+        if found[1] is None:
+            raise SourceError(f"{path} at {commit} is over {_MAX_FILE} bytes: too large to read")
+        return found[1]
 
 
-def _ask(pipe: IO[bytes], ids: Sequence[str]) -> None:
-    try:
-        pipe.write(b"".join(id_.encode("ascii") + b"\n" for id_ in ids))
-        pipe.close()
-    except OSError:
-        return  # the reader gave up; whoever reads notices
+def first_parents(workshop: Workshop, commits: Sequence[str]) -> Iterator[str | None]:
+    """The first parent of each commit, as the commit itself says; None for a root."""
+    asked = "".join(f"{commit}\n" for commit in commits).encode("ascii")
+    with workshop.stream("cat-file", "--batch", "--buffer", stdin=asked) as objects:
+        for commit in commits:
+            found = objects.object(MAX_COMMIT)
+            if found is None or found[2] is None:
+                raise SourceError(f"commit {commit} is not here, or too large to read")
+            yield next(iter(parse_parents(found[2])), None)
 
 
-def raw_differences(workshop: Workshop, pairs: Sequence[tuple[str | None, str]]) -> Iterator[bytes]:
-    """The raw difference of each pair of commits (None: the empty tree), by one process."""
-    trees = []
-    for before, after in pairs:
-        for commit in (before, after):
-            found = workshop.info(f"{commit}^{{tree}}") if commit else (workshop.theirs.empty_tree, "tree")
-            if found is None:
-                raise SourceError(f"the tree of {commit} is not here")
-            trees.append(found[0])
-    asked = list(zip(trees[::2], trees[1::2], strict=True))
-    if not asked:
-        return
-    stdin = "".join(f"{before} {after}\n" for before, after in asked).encode("ascii")
-    _, out = workshop.run("diff-tree", "--stdin", *_RAW, stdin=stdin)
-    at = 0
-    for before, after in asked:
-        # For two trees, their ids come first, on a line of their own whatever `-z` says.
-        heading = f"{before} {after}\n".encode("ascii")
-        if not out.startswith(heading, at):
-            raise SourceError("git diff-tree answered out of order")
-        at += len(heading)
-        end = _end_of_entries(out, at)
-        yield out[at:end]
-        at = end
+def raw_differences(workshop: Workshop, pairs: Iterable[tuple[str | None, str]]) -> Iterator[bytes]:
+    """The raw difference of each pair of commits (None: the empty tree), by few processes."""
+    coming = iter(pairs)
+    while asked := list(islice(coming, _BATCH)):
+        # A commit and what to take for its parent; alone, with --root, it is shown against the empty tree.
+        stdin = "".join(f"{after} {before}\n" if before else f"{after}\n" for before, after in asked)
+        words = ("diff-tree", "--stdin", "--root", "--always", "-m", *_RAW)
+        _, out = workshop.run(*words, stdin=stdin.encode("ascii"))
+        at = 0
+        for _, after in asked:
+            heading = after.encode("ascii") + b"\0"
+            if not out.startswith(heading, at):
+                raise SourceError(f"git diff-tree cannot show what {after} changes: is an object missing?")
+            at += len(heading)
+            end = _end_of_entries(out, at)
+            yield out[at:end]
+            at = end
 
 
 def _end_of_entries(out: bytes, at: int) -> int:

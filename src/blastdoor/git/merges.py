@@ -6,6 +6,7 @@ import msgspec
 
 from blastdoor.errors import SourceError
 from blastdoor.git.history import raw_differences, read_difference
+from blastdoor.git.process import printable
 from blastdoor.git.refs import GitRefs
 from blastdoor.git.workshop import Workshop
 from blastdoor.model import MergeProof
@@ -23,12 +24,13 @@ class GitMerges:
         known = {
             "ours": ours,
             "theirs": theirs,
-            "bases": self._refs.merge_bases(ours, theirs),
+            "bases": (),
             "on_first_parent": ours in self.on_first_parent([ours], branch),
         }
         # Newer git takes attributes from HEAD's tree in a bare repository; the empty tree has none.
         words = ["-c", f"attr.tree={self._workshop.theirs.empty_tree}", "merge-tree", "--write-tree", "-z"]
         try:
+            known["bases"] = self._refs.merge_bases(ours, theirs)
             status, out = self._workshop.run(
                 *words, "--name-only", "--no-messages", ours, theirs, accept=(0, 1)
             )
@@ -36,7 +38,7 @@ class GitMerges:
             return MergeProof(**known, problem=error.message)  # type: ignore[arg-type]
         tree, *conflicts = out.decode("utf-8", "backslashreplace").rstrip("\0").split("\0")
         if status == 1:
-            named = ", ".join(dict.fromkeys(conflicts[:3]))
+            named = printable(", ".join(dict.fromkeys(conflicts[:3])))
             return MergeProof(**known, problem=f"our own merge has a conflict in {named}")  # type: ignore[arg-type]
         return MergeProof(**known, tree=tree or msgspec.UNSET)  # type: ignore[arg-type]
 
@@ -67,13 +69,16 @@ class GitMerges:
         return frozenset(found)
 
     def landings(self, base: str, tip: str, limit: int) -> tuple[Landing, ...] | None:
-        """The first-parent steps of `tip` that `base` does not have; None if over `limit`."""
+        """The first-parent steps of `tip` that `base` does not have; None if over `limit` or out of sight.
+
+        Out of sight: in a shallow clone, where the steps begin in what is cut off.
+        """
         excluded = [f"^{base}"] if self._is_commit(base) else []
         _, out = self._workshop.run(
             "rev-list", "--first-parent", "--parents", f"--max-count={limit + 1}", tip, *excluded
         )
         steps = [line.split(" ") for line in out.decode("ascii").splitlines()]
-        if len(steps) > limit:
+        if len(steps) > limit or self._workshop.theirs.shallow.intersection(step[0] for step in steps):
             return None
         pairs = [(step[1], step[0]) for step in steps if len(step) > 1]
         raws = raw_differences(self._workshop, pairs)

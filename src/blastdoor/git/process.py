@@ -13,9 +13,12 @@ from functools import lru_cache
 
 from blastdoor.errors import SourceError
 
-#: Seconds after which a git process is given up on.
+#: Seconds after which a git process that says nothing is given up on.
 TIMEOUT = 120
 OLDEST = (2, 38)
+
+#: What git says where an object is absent or damaged.
+_MISSING = ("bad object", "unable to read", "could not read", "missing", "traverse parents", "Could not get")
 
 _SETTINGS = (
     "core.hooksPath=/dev/null",
@@ -26,6 +29,10 @@ _SETTINGS = (
     "maintenance.auto=false",
     # Signatures would be shown by a program that the settings name.
     "log.showSignature=false",
+    # Files beside the objects that tell a commit's parents faster, and falsely if somebody wrote them so.
+    "core.commitGraph=false",
+    # Hooks that the settings define, by git 2.54 and newer: `core.hooksPath` does not reach them.
+    "hook.reference-transaction.enabled=false",
 )
 
 
@@ -61,7 +68,7 @@ def run(words: Sequence[str], *, stdin: bytes = b"", accept: Sequence[int] = (0,
     except FileNotFoundError as error:
         raise SourceError("git is not installed", hint="install git 2.38 or newer") from error
     except subprocess.TimeoutExpired as error:
-        raise SourceError(f"git {_verb(words)} took longer than {TIMEOUT} s") from error
+        raise SourceError(f"git {verb(words)} took longer than {TIMEOUT} s") from error
     except (OSError, ValueError) as error:  # a word that no program can be given, such as one with a NUL
         raise SourceError(f"git cannot be started: {error}") from error
     if done.returncode not in accept:
@@ -69,26 +76,19 @@ def run(words: Sequence[str], *, stdin: bytes = b"", accept: Sequence[int] = (0,
     return done.returncode, done.stdout
 
 
-def spawn(words: Sequence[str], *, stdin: int | None = subprocess.PIPE) -> "subprocess.Popen[bytes]":
-    """Start git with pipes; its complaints are thrown away, its status is the caller's to check."""
-    try:
-        return subprocess.Popen(
-            command(*words),
-            env=environment(),
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-    except OSError as error:
-        raise SourceError(f"git cannot be started: {error.strerror}") from error
-
-
 def failure(words: Sequence[str], complaint: bytes) -> SourceError:
     """The error for a git process that failed, with git's own first line, made safe."""
     lines = complaint.decode("utf-8", "replace").splitlines()
     first = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[0] if lines else "")
-    said = "".join(char if unicodedata.category(char)[0] != "C" else "?" for char in first)[:300]
-    return SourceError(f"git {_verb(words)} failed: {said or 'without a word'}")
+    said = printable(first)[:300]
+    missing = any(word in said for word in _MISSING)
+    hint = "in a partial or shallow clone, fetch the rest: git fetch --unshallow, or --refetch"
+    return SourceError(f"git {verb(words)} failed: {said or 'without a word'}", hint=hint if missing else "")
+
+
+def printable(text: str) -> str:
+    """Text without characters that steer a terminal."""
+    return "".join("?" if unicodedata.category(char)[0] == "C" else char for char in text)
 
 
 def check_version() -> None:
@@ -105,7 +105,8 @@ def check_version() -> None:
         )
 
 
-def _verb(words: Sequence[str]) -> str:
+def verb(words: Sequence[str]) -> str:
+    """The name of the git command in its words."""
     skip = False
     for word in words:
         if skip:

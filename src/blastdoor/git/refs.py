@@ -3,12 +3,14 @@
 import re
 
 from blastdoor.errors import InputError, SourceError
+from blastdoor.git.commits import parents_of
 from blastdoor.git.process import run
 from blastdoor.git.workshop import Workshop
 from blastdoor.ports import ProtectedBranch
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,20}://", re.IGNORECASE)
 _SCP = re.compile(r"(?:[^@/:\s]{1,100}@)?([^@/:\s]{1,255}):(?!:|//)(.{1,1000})", re.DOTALL)
+_PORT = re.compile(r":[0-9]{0,5}\Z")
 _UNSHALLOW = "git fetch --unshallow"
 
 
@@ -24,13 +26,15 @@ class GitRefs:
         words = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         usable = bool(revision) and "\0" not in revision
         status, out = self._workshop.run(*words, accept=(0, 1, 128)) if usable else (1, b"")
-        if status != 0:
+        id_ = out.decode("ascii", "replace").strip()
+        # Of `^main` git makes `^<id>`, which would exclude what it should name.
+        if status != 0 or not id_.isalnum():
             shallow = bool(self._workshop.theirs.shallow)
             raise InputError(
                 f"no such commit or branch here: {revision!r}",
                 hint=f"this clone is shallow: {_UNSHALLOW}" if shallow else "is it fetched? git fetch origin",
             )
-        return out.decode("ascii").strip()
+        return id_
 
     def branch_of(self, revision: str) -> str | None:
         """The branch a revision names; a remote's branch by its name there, so that both sides agree."""
@@ -76,12 +80,13 @@ class GitRefs:
         return bases
 
     def _refuse_hidden_bases(self, one: str, other: str, bases: tuple[str, ...]) -> None:
-        # What a shallow clone hides are ancestors of its boundary commits. Where each boundary commit in the
-        # way is an ancestor of a base that was found, all that is hidden is older than that base, and the
-        # answer stands. A boundary commit that no base covers may hide a better one, or more of them.
-        excluded = [f"^{base}" for base in bases]
+        # What a shallow clone hides are ancestors of its boundary commits. Where one base was found, and each
+        # boundary commit in the way is an ancestor of it (or the base itself), all that is hidden is older
+        # than that base, and the answer stands. A boundary commit that no base covers may hide a better one.
+        # Of several bases, one may be an ancestor of another by a way that is hidden: then any is refused.
+        excluded = [f"^{base}" for base in bases] if len(bases) == 1 else []
         for commit in self._workshop.lines("rev-list", one, other, *excluded):
-            if commit in self._workshop.theirs.shallow:
+            if commit in self._workshop.theirs.shallow and parents_of(self._workshop, commit):
                 raise SourceError(
                     "this clone is shallow, and the base of the change may lie in what is cut off",
                     hint=_UNSHALLOW,
@@ -95,6 +100,11 @@ class GitRefs:
         normalised = normalise(address)
         if normalised:
             return normalised
+        if self._workshop.theirs.shallow:
+            raise SourceError(
+                "the repository has no origin address to be named by, and the root commit is cut off",
+                hint=f"{_UNSHALLOW}, or give it an `id:` in .blastdoor/policy.yaml",
+            )
         tip = self.protected_branch().commit
         _, roots = self._workshop.run("rev-list", "--first-parent", "--max-parents=0", tip)
         return f"local:{roots.decode('ascii').split()[-1]}"
@@ -105,7 +115,8 @@ def normalise(address: str) -> str:
     if _SCHEME.match(address):
         scheme, _, rest = address.partition("://")
         place, _, path = rest.partition("/")
-        host = place.rpartition("@")[2].partition(":")[0]
+        host = _PORT.sub("", place.rpartition("@")[2])
+        path = re.split(r"[?#]", path, maxsplit=1)[0]  # a token may stand there
         if scheme.lower() == "file":
             return ""
     else:

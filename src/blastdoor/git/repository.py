@@ -11,7 +11,8 @@ from blastdoor.git.merges import GitMerges
 from blastdoor.git.process import check_version, run
 from blastdoor.git.refs import GitRefs
 from blastdoor.git.statements import GitStatements
-from blastdoor.git.workshop import Theirs, Workshop, survey
+from blastdoor.git.survey import Theirs, survey
+from blastdoor.git.workshop import Workshop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

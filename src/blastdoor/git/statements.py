@@ -1,15 +1,16 @@
 """Approvals, rejections and withdrawals as they travel: a blob and a ref each."""
 
 import re
+from collections.abc import Sequence
 
 import msgspec
 
 from blastdoor.errors import InputError, SourceError
 from blastdoor.git.process import run
+from blastdoor.git.survey import APPROVALS
 from blastdoor.git.workshop import Workshop
 from blastdoor.model import Envelope
 
-_PREFIX = "refs/blastdoor/approvals/"
 _ID = re.compile(r"apr_[a-z2-7]{16}\Z")
 _MAX_REFS = 10_000
 _MAX_BYTES = 65_536
@@ -38,7 +39,7 @@ class GitStatements:
         refs = self._workshop.theirs.approvals
         if len(refs) > _MAX_REFS:
             raise SourceError(
-                f"{len(refs)} statements under {_PREFIX}; at most {_MAX_REFS} are read",
+                f"{len(refs)} statements under {APPROVALS}; at most {_MAX_REFS} are read",
                 hint="delete the refs of changes that have landed",
             )
         envelopes, unreadable = [], []
@@ -52,8 +53,8 @@ class GitStatements:
         return tuple(envelopes)
 
     def _envelope(self, blob: str) -> Envelope | None:
-        found = self._workshop.contents(blob)
-        if found is None or found[0] != "blob" or len(found[1]) > _MAX_BYTES:
+        found = self._workshop.contents(blob, _MAX_BYTES)
+        if found is None or found[0] != "blob" or found[1] is None:
             return None
         try:
             return msgspec.json.decode(found[1], type=Envelope)
@@ -68,5 +69,20 @@ class GitStatements:
         if len(data) > _MAX_BYTES:
             raise InputError(f"the statement has {len(data)} bytes; at most {_MAX_BYTES} travel")
         where = [f"--git-dir={self._workshop.theirs.common}"]
+        self._refuse_hooks_by_setting(where)
         _, blob = run([*where, "hash-object", "-w", "--no-filters", "--stdin"], stdin=data)
-        run([*where, "update-ref", f"{_PREFIX}{id}", blob.decode("ascii").strip()])
+        id_ = blob.decode("ascii").strip()
+        run([*where, "update-ref", f"{APPROVALS}{id}", id_])
+        self._workshop.theirs.approvals[f"{APPROVALS}{id}"] = id_
+        self._read = None
+
+    def _refuse_hooks_by_setting(self, where: Sequence[str]) -> None:
+        # Git 2.54 and newer run programs that settings name where a ref is written. They are switched off
+        # on each command line, but that switch is young too; so where one stands, nothing is written.
+        _, out = run([*where, "config", "--null", "--get-regexp", r"^hook\..*\.event$"], accept=(0, 1))
+        events = [setting.partition(b"\n")[2].strip() for setting in out.split(b"\0")]
+        if b"reference-transaction" in events:
+            raise SourceError(
+                "the repository's settings run a program whenever a ref is written: nothing is stored here",
+                hint="remove the hook on reference-transaction: git config --get-regexp '^hook'",
+            )

@@ -638,6 +638,17 @@ def test_promise_22_facts_in_a_file_lower_nothing(tmp_path: Path) -> None:
     assert "assurance" in refused(shop, "--facts", str(facts))
 
 
+def test_init_writes_into_the_repository_it_was_asked_for_alone(shop: Shop, tmp_path: Path) -> None:
+    """A hostile repository can name any folder as its working tree."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    shop.git("rm", "--quiet", "-r", ".blastdoor")
+    shop.git("config", "core.worktree", str(elsewhere))
+    said = shop.run("init", "--repo", str(shop.repository))
+    assert said.status == 2
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_help_is_there_for_every_command(shop: Shop) -> None:
     overview = shop.run("--help")
     for name in ("init", "check", "approve", "decide", "demo"):

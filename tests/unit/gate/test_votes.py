@@ -390,3 +390,13 @@ def test_a_person_whose_name_is_no_id_is_unreadable() -> None:
     case = a_case()
     odd = signed(a_statement(case, "p_x\x1b[2J"), by="p_peer")
     assert len(count_votes(with_votes(case, odd)).unreadable) == 1
+
+
+@pytest.mark.parametrize("older", ["2026-03-09T00:00:00Z", "2026-03-09T00:00:01Z", "2026-03-09T00:00:02Z"])
+def test_a_second_yes_after_a_promotion_counts_whatever_the_first_was(older: str) -> None:
+    """Ids decide the order in which statements are read, and ids are as good as random."""
+    case = a_case(provenance=a_provenance("ai_disclosed"))
+    first = signed(a_statement(case, "p_senior", given_at=older), then=a_person("p_senior", "engineer"))
+    second = signed(a_statement(case, "p_senior"))
+    for votes in ((first, second), (second, first)):
+        assert decide(with_votes(case, *votes), a_policy(), NOW).verdict == "pass"
