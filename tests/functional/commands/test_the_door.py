@@ -4,6 +4,7 @@ import json
 import shutil
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import jsonschema
@@ -467,7 +468,7 @@ def test_promise_12_what_is_recorded_has_its_entry(shop: Shop) -> None:
     assert not state.exists()
     shop.yes("p_peer")
     verdict = shop.check("--record")
-    with sqlite3.connect(state) as database:
+    with closing(sqlite3.connect(state)) as database, database:
         entries = [json.loads(row[0]) for row in database.execute("select bytes from entry order by seq")]
         statements = database.execute("select count(*) from statement").fetchone()[0]
         assert [entry["kind"] for entry in entries] == ["approval", "verdict"]
@@ -482,7 +483,7 @@ def test_a_database_from_a_newer_version_is_refused(shop: Shop) -> None:
     shop.change()
     shop.check("--record")
     state = shop.repository / ".git" / "blastdoor" / "state.sqlite"
-    with sqlite3.connect(state) as database:
+    with closing(sqlite3.connect(state)) as database, database:
         database.execute("update alembic_version set version_num = '9999'")
     said = shop.run("check", "--record")
     assert (said.status, said.out) == (2, "")
