@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from blastdoor.flows.world import World
-from blastdoor.model import FileChange, Reach
+from blastdoor.model import FileChange, Reach, Unknown
 from blastdoor.ports import TreeFile
 from blastdoor.reach import (
     MAX_BYTES,
@@ -40,9 +40,11 @@ def measure_reach(world: World, rules_base: str, head: str, files: Sequence[File
         extra=[(path, facts[blob]) for path, blob in before.items()],
         added=[file.path for file in files if file.status == "added"],
     )
-    catalogue_files = _catalogue_files(world, rules_base)
-    catalogue = load_catalogue(catalogue_files) if catalogue_files else None
-    return measure(files, graph, catalogue, coverage_of(paths, as_it_is))
+    entities = [file for file in world.trees.files(rules_base) if is_catalogue(file.path)]
+    linked = [_not_followed(file.path) for file in entities if not file.mode.startswith("100")]
+    contents = _contents(world, [file for file in entities if file.mode.startswith("100")])
+    catalogue = load_catalogue(contents) if contents else None
+    return measure(files, graph, catalogue, coverage_of(paths, as_it_is), linked)
 
 
 def _is_source(path: str, mode: str) -> bool:
@@ -71,8 +73,7 @@ def _read_facts(world: World, blobs: Iterable[str]) -> dict[str, FileFacts]:
     return known
 
 
-def _catalogue_files(world: World, rules_base: str) -> Mapping[str, bytes]:
-    found = [file for file in world.trees.files(rules_base) if _is_entity_file(file)]
+def _contents(world: World, found: Sequence[TreeFile]) -> Mapping[str, bytes]:
     contents = world.trees.blobs([file.blob for file in found], _MAX_CATALOGUE_BYTES)
     # A file that cannot be read must not vanish from the catalogue: its bytes are made unreadable instead.
     return {
@@ -81,5 +82,10 @@ def _catalogue_files(world: World, rules_base: str) -> Mapping[str, bytes]:
     }
 
 
-def _is_entity_file(file: TreeFile) -> bool:
-    return file.mode.startswith("100") and is_catalogue(file.path)
+def _not_followed(path: str) -> Unknown:
+    return Unknown(
+        code="catalogue-link",
+        what=f"{path} is a link, and links are not followed",
+        step="put the file itself there",
+        where=path,
+    )

@@ -572,6 +572,17 @@ def test_a_catalogue_with_a_hole_is_listed_and_one_with_a_circle_is_fine(tmp_pat
     assert any("ghost" in unknown["what"] for unknown in reach["unknowns"])
 
 
+def test_a_catalogue_behind_a_link_is_unknown(shop: Shop) -> None:
+    shop.change()
+    shop.git("switch", "--quiet", "main")
+    (shop.repository / "services" / "linked").mkdir()
+    (shop.repository / "services" / "linked" / "catalog-info.yaml").symlink_to("../stock/catalog-info.yaml")
+    shop.git.commit("a link")
+    shop.git("switch", "--quiet", "feature")
+    reach = shop.check()["reach"]
+    assert ("catalogue-link", "medium") == (reach["unknowns"][0]["code"], reach["level"])
+
+
 def test_a_shallow_clone_whose_base_is_missing_says_how_to_fetch_it(shop: Shop, tmp_path: Path) -> None:
     shop.change("1")
     shop.change("2", text="x = 3\n")
