@@ -580,7 +580,7 @@ def test_a_catalogue_behind_a_link_is_unknown(shop: Shop) -> None:
     shop.git.commit("a link")
     shop.git("switch", "--quiet", "feature")
     reach = shop.check()["reach"]
-    assert ("catalogue-link", "medium") == (reach["unknowns"][0]["code"], reach["level"])
+    assert (reach["unknowns"][0]["code"], reach["level"]) == ("catalogue-link", "medium")
 
 
 def test_a_shallow_clone_whose_base_is_missing_says_how_to_fetch_it(shop: Shop, tmp_path: Path) -> None:
