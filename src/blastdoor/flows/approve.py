@@ -58,6 +58,12 @@ def speak(
             f"{gathered.case.change.target_branch} has no .blastdoor/, so nobody's yes could count",
             hint="run `blastdoor init` and bring its files to that branch",
         )
+    known = {short_id("apr", one.envelope.payload.encode()) for one in gathered.case.statements}
+    if answer.withdraws is not None and answer.withdraws not in known:
+        raise InputError(
+            f"nothing called {answer.withdraws} was said about this change",
+            hint="`blastdoor check` lists the votes with their ids",
+        )
     person = _person(gathered, answer)
     envelope, id_ = _envelope(world, gathered, answer, person, sign)
     then = gathered.case.people.person(person)

@@ -124,7 +124,8 @@ def parse_yaml(data: bytes, file: str) -> Node:
     """The one document of a YAML file. `file` is the name that errors carry. Raises InputError."""
     documents = parse_yaml_documents(data, file)
     if len(documents) != 1:
-        raise InputError(f"{file}:1: one YAML document is wanted, {len(documents)} found")
+        line = documents[1].line if documents else 1
+        raise InputError(f"{file}:{line}: one YAML document is wanted, {len(documents)} found")
     return documents[0]
 
 

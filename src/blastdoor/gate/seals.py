@@ -3,7 +3,7 @@
 import msgspec
 
 from blastdoor.formats import canonical_bytes, digest
-from blastdoor.model import LEVELS, STATES, Change, MergeProof, Provenance, Reach, Risk, Seal
+from blastdoor.model import LEVELS, NO_TIER, STATES, Change, MergeProof, Provenance, Reach, Risk, Seal
 
 
 def seal_of(change: Change, provenance: Provenance, reach: Reach, policy_digest: str) -> Seal:
@@ -41,8 +41,11 @@ def risk_grown(sealed: Risk, now: Risk) -> str:
         return f"given for {sealed.state}, now {now.state}"
     if now.irreversible and not sealed.irreversible:
         return "given for a change that can be undone, now it cannot"
+    most_critical = min(sealed.tiers, default=NO_TIER)
+    worse = [tier for tier in now.tiers if tier < most_critical]
+    if worse:
+        return f"given for less: tier {worse[0]} is new"
     for what, before, after in (
-        ("tier", {str(tier) for tier in sealed.tiers}, {str(tier) for tier in now.tiers}),
         ("operation", set(sealed.operations), set(now.operations)),
         ("unknown", set(sealed.unknowns), set(now.unknowns)),
     ):

@@ -52,7 +52,7 @@ def survey(directory: str) -> Theirs:
         )
     except SourceError as error:
         if "not a git repository" in error.message:
-            raise InputError(f"not a git repository: {directory}") from error
+            raise InputError(f"not a git repository: {Path(directory).resolve()}") from error
         raise
     object_format, _, common_bytes = out.partition(b"\n")
     common = Path(common_bytes.removesuffix(b"\n").decode("utf-8", "surrogateescape"))

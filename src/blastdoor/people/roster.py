@@ -108,8 +108,8 @@ class _Loader:
     def _id(self, fields: Mapping, pattern: re.Pattern[str], prefix: str) -> str:
         node = fields.need("id")
         if not pattern.match(node.text()):
-            node.fail(f"an id is {prefix} and up to 40 of a-z, 0-9 and _")
-        self._claim(node, node.text(), "this id")
+            node.fail(f"{node.text()!r} is no id: {prefix} and up to 40 of a-z, 0-9 and _")
+        self._claim(node, node.text(), f"the id {node.text()}")
         name = fields.get("name")
         if name is not None:
             self.names[node.text()] = name.text()

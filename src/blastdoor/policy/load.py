@@ -174,14 +174,17 @@ def _rules(top: Mapping, key: str, groups: frozenset[str]) -> list[Rule]:
         if ("require" in fields.entries) == ("forbid" in fields.entries):
             item.fail("a rule has either `require:` or `forbid:`")
         forbid = fields.get("forbid")
+        starts, ends = _day(fields.get("from")), _day(fields.get("until"))
+        if isinstance(starts, str) and isinstance(ends, str) and ends < starts:
+            fields.need("until").fail("this is before `from`: the overlay would never be in force")
         rules.append(
             Rule(
                 name=name,
                 when=_when(fields.need("when")),
                 require=_requirements(fields, groups) if forbid is None else (),
                 forbid=msgspec.UNSET if forbid is None else forbid.text(),
-                starts=_day(fields.get("from")),
-                ends=_day(fields.get("until")),
+                starts=starts,
+                ends=ends,
                 line=item.line,
             )
         )

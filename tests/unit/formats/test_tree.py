@@ -28,7 +28,7 @@ def test_a_tree_remembers_where_everything_stands() -> None:
         (b"a: 1\nb: \xff", "p.yaml:2: not UTF-8 text"),
         (b"? [a]\n: 1", "p.yaml:1: a key must be a plain word"),
         (b"", "p.yaml:1: one YAML document is wanted, 0 found"),
-        (b"a: 1\n---\nb: 2", "p.yaml:1: one YAML document is wanted, 2 found"),
+        (b"a: 1\n---\nb: 2", "p.yaml:3: one YAML document is wanted, 2 found"),
     ],
 )
 def test_what_could_mean_two_things_is_refused_with_its_line(text: bytes, says: str) -> None:

@@ -205,6 +205,17 @@ def test_promise_3_a_yes_does_not_carry_to_more_risk(more: dict[str, Any], says:
     assert says in why(changed(yes(a_case(), "p_peer"), **more))
 
 
+def test_promise_5_a_yes_given_for_a_more_critical_tier_holds_for_a_less_critical_one() -> None:
+    def reaching(*tiers: int) -> Any:
+        return a_reach(
+            services=tuple(ServiceReached(name=f"s{t}", tier=t, distance=0, path=()) for t in tiers)
+        )
+
+    case = yes(a_case(reach=reaching(2)), "p_peer")
+    assert voters(changed(case, reach=reaching(3, 5))) == ["p_peer"]
+    assert voters(changed(case, reach=reaching(1))) == []
+
+
 def test_a_yes_carries_to_less_risk() -> None:
     risky = a_case(reach=a_reach(level="high"))
     assert voters(changed(yes(risky, "p_peer"), reach=a_reach(level="low"))) == ["p_peer"]

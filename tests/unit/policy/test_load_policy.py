@@ -90,6 +90,11 @@ def test_the_starting_policy_loads_for_any_branch(branch: str) -> None:
         ("require: [{ approvals: 2, from: peer }, {", "require: [{}, {", "one requirement a list item"),
         ("rules:", "overlays:\n  - { name: x, when: 'true', from: soon, forbid: x }\nrules:", "a date as"),
         ("rules:", "overlays:" + "\n  - { name: x, when: '', forbid: x }\nrules:", "a value is missing here"),
+        (
+            "rules:",
+            "overlays:\n  - { name: x, when: 'true', from: 2026-02-01, until: 2026-01-01, forbid: x }\nrules:",
+            "this is before `from`",
+        ),
         ("environments:\n", "environments: 3\nx:\n", "unknown field `x`"),
         ("version: 1", "version: 2", "policy.yaml:1: version: this Blastdoor reads version 1"),
         ("version: 1\n", "", "policy.yaml:1: `version:` is missing"),
