@@ -92,7 +92,10 @@ def test_the_starting_policy_loads_for_any_branch(branch: str) -> None:
         ("rules:", "overlays:" + "\n  - { name: x, when: '', forbid: x }\nrules:", "a value is missing here"),
         (
             "rules:",
-            "overlays:\n  - { name: x, when: 'true', from: 2026-02-01, until: 2026-01-01, forbid: x }\nrules:",
+            (
+                "overlays:\n  - { name: x, when: 'true', from: 2026-02-01, until: 2026-01-01, forbid: x }\n"
+                "rules:"
+            ),
             "this is before `from`",
         ),
         ("environments:\n", "environments: 3\nx:\n", "unknown field `x`"),
