@@ -127,6 +127,9 @@ class StatementStore(Protocol):
     def write(self, id: str, envelope: Envelope) -> None:  # noqa: A002 - the domain's word
         """Store an envelope under the id of its statement."""
 
+    def remove(self, id: str) -> None:  # noqa: A002 - the domain's word
+        """Take back what `write` stored just now."""
+
     def unreadable(self) -> tuple[str, ...]:
         """The names of refs that hold something else."""
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from blastdoor.cli.options import json_option, question_options, repository_options
+from blastdoor.cli.options import environment_option, head_option, json_option, repository_options
 from blastdoor.errors import InputError
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ _REFUSED = 11
 
 @click.command("approve")
 @repository_options
-@question_options
+@environment_option
+@head_option
 @click.option(
     "--key",
     metavar="FILE",
@@ -33,7 +34,6 @@ _REFUSED = 11
 def command(
     repo: str,
     state: str | None,
-    base: str | None,
     head: str,
     environment: str,
     key: str | None,
@@ -62,10 +62,14 @@ def command(
     file = None if key is None else Path(key)
     held = None if file is None else public_key_of(file)
     answer = _answer(held, person, reject, reason, withdraw, anyway)
-    with patience("reading the change"), open_world(repo, state) as local:
-        question = Question(head=head, base=base, environment=environment)
-        sign = None if file is None else signer(file)
-        spoken = speak(local.world, question, answer, sign, local.record())
+    with patience("reading the change") as no_more, open_world(repo, state) as local:
+
+        def sign(payload: bytes) -> tuple[str, str]:
+            no_more()  # ssh-keygen may ask for a passphrase, or for a touch of the key
+            return signer(Path(str(key)))(payload)
+
+        question = Question(head=head, environment=environment)
+        spoken = speak(local.world, question, answer, sign if file else None, local.record)
     _show(spoken, as_json=as_json)
     return 0 if spoken.written else _REFUSED
 

@@ -3,14 +3,22 @@
 import click
 
 from blastdoor.cli.files import read_file, write_file
-from blastdoor.cli.options import json_option, question_options, repository_options
+from blastdoor.cli.options import (
+    base_option,
+    environment_option,
+    head_option,
+    json_option,
+    repository_options,
+)
 
 _MAX_FACTS = 10_000_000
 
 
 @click.command("check")
 @repository_options
-@question_options
+@base_option
+@head_option
+@environment_option
 @click.option("--facts", metavar="FILE", help="Facts from outside, as JSON; they count as asserted.")
 @click.option("--bundle", metavar="FILE", help="Write the decision's inputs, to decide it again anywhere.")
 @click.option("--record", is_flag=True, help="Record the verdict in the state directory.")
@@ -32,14 +40,16 @@ def command(
     """
     from blastdoor.cli.patience import patience  # noqa: PLC0415 - a command pays for what it uses
     from blastdoor.cli.verdict import show  # noqa: PLC0415
-    from blastdoor.flows import Question, check, read_facts, write_bundle  # noqa: PLC0415
+    from blastdoor.flows import Question, check, read_facts, record_verdict, write_bundle  # noqa: PLC0415
     from blastdoor.model import Facts  # noqa: PLC0415
     from blastdoor.wiring import open_world  # noqa: PLC0415
 
     given = Facts() if facts is None else read_facts(read_file(facts, _MAX_FACTS), facts)
     question = Question(head=head, base=base, environment=environment, facts=given)
     with patience("reading the change"), open_world(repo, state) as local:
-        decided = check(local.world, question, local.record() if record else None)
-    if bundle is not None:
-        write_file(bundle, write_bundle(decided.bundle))
+        decided = check(local.world, question)
+        if bundle is not None:
+            write_file(bundle, write_bundle(decided.bundle))
+        if record:
+            record_verdict(decided, local.record())
     return show(decided.verdict, decided.bundle.names, as_json=as_json)

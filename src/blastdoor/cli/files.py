@@ -1,6 +1,7 @@
 """Files that a person names on the command line."""
 
 import sys
+import tempfile
 from pathlib import Path
 
 from blastdoor.errors import InputError
@@ -24,9 +25,15 @@ def read_file(name: str, limit: int) -> bytes:
 def write_file(name: str, data: bytes) -> None:
     """Write a file whole or not at all. InputError if it cannot be written."""
     path = Path(name)
-    part = path.with_name(path.name + ".part")
+    if not name or path.is_dir():
+        raise InputError(f"{name or 'a file without a name'} cannot be written: it is a folder")
+    part = ""
     try:
-        part.write_bytes(data)
-        part.replace(path)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".blastdoor-", delete=False) as file:
+            part = file.name
+            file.write(data)
+        Path(part).replace(path)
     except OSError as error:
+        if part:
+            Path(part).unlink(missing_ok=True)
         raise InputError(f"{name} cannot be written: {error.strerror}") from error

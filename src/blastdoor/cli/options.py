@@ -21,17 +21,11 @@ def repository_options(command: _Command) -> _Command:
     )(command)
 
 
-def question_options(command: _Command) -> _Command:
-    """What is asked: base, head, environment."""
-    command = click.option(
-        "--environment", metavar="NAME", default="production", show_default=True, help="Where to."
-    )(command)
-    command = click.option("--head", metavar="REF", default="HEAD", show_default=True, help="The change.")(
-        command
-    )
-    return click.option(
-        "--base", metavar="REF", help="A what-if: the change since REF, not since the protected branch."
-    )(command)
-
-
+environment_option = click.option(
+    "--environment", metavar="NAME", default="production", show_default=True, help="Where to."
+)
+head_option = click.option("--head", metavar="REF", default="HEAD", show_default=True, help="The change.")
+base_option = click.option(
+    "--base", metavar="REF", help="A what-if: the change since REF, not since the protected branch."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")

@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,17 +13,20 @@ _SECONDS = 1.0
 
 
 @contextmanager
-def patience(doing: str) -> Iterator[None]:
-    """Show a spinner with what is being done, if it takes over a second and somebody is watching."""
-    if not sys.stderr.isatty():
-        yield
-        return
+def patience(doing: str) -> Iterator[Callable[[], None]]:
+    """Show a spinner with what is being done, if it takes over a second and somebody is watching.
+
+    Gives a function that ends it early: before something else speaks to the terminal.
+    """
     waiting = _Waiting(doing)
+    if not sys.stderr.isatty():
+        yield waiting.end
+        return
     timer = threading.Timer(_SECONDS, waiting.show)
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield waiting.end
     finally:
         timer.cancel()
         waiting.end()
@@ -51,3 +54,4 @@ class _Waiting:
             self._over = True
             if self._status is not None:
                 self._status.stop()
+                self._status = None

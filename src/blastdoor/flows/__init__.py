@@ -2,7 +2,7 @@
 
 from blastdoor.flows.approve import Answer, Spoken, speak
 from blastdoor.flows.bundle import decide_again, read_bundle, write_bundle
-from blastdoor.flows.check import Decided, check
+from blastdoor.flows.check import Decided, check, record_verdict
 from blastdoor.flows.facts import read_facts
 from blastdoor.flows.gather import Gathered, Question, gather
 from blastdoor.flows.world import World
@@ -19,6 +19,7 @@ __all__ = [
     "gather",
     "read_bundle",
     "read_facts",
+    "record_verdict",
     "speak",
     "write_bundle",
 ]

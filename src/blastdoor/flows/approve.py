@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from blastdoor.errors import InputError
+from blastdoor.errors import Error, InputError
 from blastdoor.flows.gather import Gathered, Question, gather
 from blastdoor.flows.world import World
 from blastdoor.formats import canonical_bytes, short_id
@@ -49,7 +49,7 @@ class Spoken:
 
 
 def speak(
-    world: World, question: Question, answer: Answer, sign: Signer | None, record: Record | None
+    world: World, question: Question, answer: Answer, sign: Signer | None, record: Callable[[], Record]
 ) -> Spoken:
     """Make, judge, record and store a statement. One that would not count is not written, unless `anyway`."""
     gathered = gather(world, question)
@@ -128,9 +128,12 @@ def _envelope(
     return envelope, short_id("apr", payload)
 
 
-def _write(world: World, record: Record | None, id_: str, envelope: Envelope, person: str) -> None:
-    # The record first: a statement that counts but is not on record would be worse than one on record
-    # that has yet to travel; saying it again repairs the latter.
-    if record is not None:
-        record.add_statement(id_, canonical_bytes(envelope), person)
+def _write(world: World, record: Callable[[], Record], id_: str, envelope: Envelope, person: str) -> None:
+    kept = record()  # opened before anything is written: it may be unwritable, or of a newer version
     world.statements.write(id_, envelope)
+    try:
+        kept.add_statement(id_, canonical_bytes(envelope), person)
+    except Error:
+        # A statement that counts and is not on record would be worse than none.
+        world.statements.remove(id_)
+        raise

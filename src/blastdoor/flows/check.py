@@ -19,12 +19,16 @@ class Decided:
     bundle: Bundle
 
 
-def check(world: World, question: Question, record: Record | None = None) -> Decided:
-    """Gather, decide, and record where a record is given."""
+def check(world: World, question: Question) -> Decided:
+    """Gather and decide; nothing is recorded."""
     gathered = gather(world, question)
     now = world.now()
     verdict = decide(gathered.case, gathered.policy, now)
     bundle = make_bundle(gathered.case, gathered.policy, now, gathered.names)
-    if record is not None:
-        record.add_verdict(verdict.id, canonical_bytes(verdict), canonical_bytes(bundle))
     return Decided(verdict=verdict, bundle=bundle)
+
+
+def record_verdict(decided: Decided, record: Record) -> None:
+    """Record a verdict with its bundle, and their entry, in one transaction."""
+    verdict, bundle = canonical_bytes(decided.verdict), canonical_bytes(decided.bundle)
+    record.add_verdict(decided.verdict.id, verdict, bundle)

@@ -49,7 +49,6 @@ class Gathered:
     case: Case
     policy: Policy
     names: dict[str, str]
-    directory: Directory
 
 
 def gather(world: World, question: Question) -> Gathered:
@@ -63,9 +62,10 @@ def gather(world: World, question: Question) -> Gathered:
     change = _change(world, rules, question, base, head, story.ids)
     reach = measure_reach(world, branch.commit, head, change.files)
     if reach.policy_files:
-        problem = proposed_rules_problem(world, head)
+        problem = proposed_rules_problem(world, rules, head)
         unknowns += (problem,) if problem else ()
     unknowns += _unreadable(world.statements.unreadable())
+    statements, missed = gather_statements(world, rules, change)
     case = Case(
         environment=question.environment,
         change=change,
@@ -79,13 +79,13 @@ def gather(world: World, question: Question) -> Gathered:
         reach=reach,
         contributors=story.contributors,
         people=rules.directory.roster,
-        statements=gather_statements(world, rules, change),
+        statements=statements,
         facts=question.facts,
-        unknowns=unknowns,
+        unknowns=unknowns + missed,
         what_if=question.base is not None,
     )
     names = rules.directory.names | story.names
-    return Gathered(case=case, policy=rules.policy, names=names, directory=rules.directory)
+    return Gathered(case=case, policy=rules.policy, names=names)
 
 
 def _base(

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from blastdoor.errors import InputError
 from blastdoor.flows.world import World
+from blastdoor.gate import assign
 from blastdoor.model import Person, Roster, Unknown
 from blastdoor.people import NOBODY, Directory, load_directory
-from blastdoor.policy import Policy, load_policy, starting_policy
+from blastdoor.policy import Approvals, Policy, load_policy, starting_policy
 from blastdoor.ports import ProtectedBranch
 
 POLICY_FILE = ".blastdoor/policy.yaml"
@@ -33,35 +34,78 @@ def read_rules(world: World, branch: ProtectedBranch) -> RulesBase:
     policy = load_policy(policy_data, f"{branch.name}:{POLICY_FILE}")
     people_data = world.trees.file(branch.commit, PEOPLE_FILE)
     directory = NOBODY if people_data is None else load_directory(people_data, f"{branch.name}:{PEOPLE_FILE}")
-    _check_levels(policy, directory.roster, branch.name)
+    _check_levels(policy, directory.roster, f"{branch.name}:{POLICY_FILE}")
     return RulesBase(branch=branch, policy=policy, directory=directory, own=True)
 
 
-def _check_levels(policy: Policy, roster: Roster, branch: str) -> None:
+def _check_levels(policy: Policy, roster: Roster, file: str) -> None:
     for group in policy.groups:
         if isinstance(group.level_at_least, str) and group.level_at_least not in roster.levels:
             raise InputError(
-                f"{branch}:{POLICY_FILE}: groups.{group.name}: no level is called {group.level_at_least!r}",
+                f"{file}: groups.{group.name}: no level is called {group.level_at_least!r}",
                 hint=f"people.yaml has: {', '.join(roster.levels)}",
             )
 
 
-def proposed_rules_problem(world: World, head: str) -> Unknown | None:
-    """What is wrong with the rules that a change proposes, if they would not load once landed."""
+def proposed_rules_problem(world: World, rules: RulesBase, head: str) -> Unknown | None:
+    """What is wrong with the rules that a change proposes, if they could not be kept once landed."""
     policy_data = world.trees.file(head, POLICY_FILE)
     people_data = world.trees.file(head, PEOPLE_FILE)
+    if policy_data is None:
+        return _refused(f"it takes {POLICY_FILE} away") if rules.own else None
     try:
-        policy = None if policy_data is None else load_policy(policy_data, POLICY_FILE)
-        roster = NOBODY.roster if people_data is None else load_directory(people_data, PEOPLE_FILE).roster
-        if policy is not None:
-            _check_levels(policy, roster, "head")
+        policy = load_policy(policy_data, POLICY_FILE)
+        _check_environments(policy, rules)
     except InputError as error:
-        return Unknown(
-            code="proposed-rules-do-not-load",
-            what=f"the rules in this change would not load: {error.message}",
-            step=f"repair it in the change{': ' if error.hint else ''}{error.hint}",
-        )
+        return _refused(error.message)
+    try:
+        roster = NOBODY.roster if people_data is None else load_directory(people_data, PEOPLE_FILE).roster
+    except InputError as error:
+        # Where it is wrong, and no more: the rest of the sentence may hold somebody's mailbox.
+        return _refused(f"{': '.join(error.message.split(': ')[:2])}: people.yaml does not load")
+    try:
+        _check_levels(policy, roster, POLICY_FILE)
+        if rules.own:
+            _check_satisfiable(policy, roster)
+    except InputError as error:
+        return _refused(error.message)
     return None
+
+
+def _check_environments(policy: Policy, rules: RulesBase) -> None:
+    if not rules.own:
+        return
+    for environment in rules.policy.environments:
+        if environment not in policy.environments:
+            kept = policy.environment(environment.name)  # raises if it is gone
+            if kept.branch not in {environment.branch, rules.branch.name}:
+                raise InputError(
+                    f"{POLICY_FILE}: {kept.name} would be fed by {kept.branch}, which is not this branch"
+                )
+
+
+def _check_satisfiable(policy: Policy, roster: Roster) -> None:
+    """Refuse rules that the roster could never satisfy: nobody could repair them by the ordinary way."""
+    able = [person for person in roster.persons if person.active and person.keys]
+    for rule in policy.rules:
+        wanted = [one for one in rule.require if isinstance(one, Approvals)]
+        serving = [
+            [i for i, person in enumerate(able) if policy.group(one.group).has(person, roster.levels)]
+            for one in wanted
+        ]
+        counts = [one.count for one in wanted]
+        if any(len(by) < count for by, count in zip(assign(counts, serving), counts, strict=True)):
+            raise InputError(
+                f"{POLICY_FILE}:{rule.line}: {rule.name}: the roster lacks the people that this asks for"
+            )
+
+
+def _refused(what: str) -> Unknown:
+    return Unknown(
+        code="proposed-rules",
+        what=f"the rules in this change could not be kept: {what}",
+        step="repair the rules in the change",
+    )
 
 
 class PastRosters:

@@ -1,129 +1,179 @@
-"""Which of the stored statements belong to a case, and what only a repository can tell of each."""
+"""Which of the stored statements belong to a case, and what only a repository can tell of each.
 
-from collections.abc import Mapping, Sequence
+Anyone who can push can store statements, so work is spent only on those that somebody of the roster signed,
+and on rejections, which hold unsigned as well.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import msgspec
 
+from blastdoor.flows.landed import Landings
 from blastdoor.flows.rules import PastRosters, RulesBase
 from blastdoor.flows.world import World
 from blastdoor.formats import short_id
 from blastdoor.gate import content_of, related
-from blastdoor.model import Change, Envelope, MergeProof, Recorded, Statement
+from blastdoor.model import NAMESPACE, Change, Envelope, MergeProof, Recorded, Statement, Unknown
+from blastdoor.people import verify
 
-#: An approval of another head needs a merge of our own to prove that it carries over. Newest first, so many.
+#: Merges of our own that are made to find out whether a yes carries over, and whether a no concerns a change.
 MAX_PROOFS = 64
-#: How far the protected branch may have moved on since an approval before it must be given again.
-MAX_LANDINGS = 5_000
+MAX_SEARCHES = 200
 
-_Read = list[tuple[Envelope, Statement | None]]
+Found = tuple[tuple[Recorded, ...], tuple[Unknown, ...]]
 
 
-def gather_statements(world: World, rules: RulesBase, change: Change) -> tuple[Recorded, ...]:
-    """The recorded statements of a change."""
-    read: _Read = [(envelope, _statement(envelope)) for envelope in world.statements.read()]
-    spoken = [statement for _, statement in read if statement is not None]
-    if not read:
-        return ()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stored:
+    """An envelope as it is stored, read (None: unreadable), and whether somebody of the roster signed it."""
+
+    envelope: Envelope
+    statement: Statement | None
+    signed: bool
+
+
+def gather_statements(world: World, rules: RulesBase, change: Change) -> Found:
+    """The recorded statements of a change, and what could not be found out about them."""
+    stored = [_read(envelope, rules) for envelope in world.statements.read()]
+    if not stored:
+        return (), ()
+    spoken = [(one, one.statement) for one in stored if one.statement is not None]
     tip = rules.branch.commit
-    unmerged = world.merges.unmerged(tuple({one.seal.head for one in spoken}), tip)
+    unmerged = world.merges.unmerged(tuple({said.seal.head for _, said in spoken}), tip)
     rosters = PastRosters(world, rules)
-    rosters.learn(world.merges.on_first_parent(tuple({one.rules for one in spoken}), tip))
+    rosters.learn(world.merges.on_first_parent(tuple({said.rules for _, said in spoken}), tip))
     proofs = _proofs(world, change, spoken, unmerged, tip)
-    kept: dict[str, Recorded] = {}
-    for envelope, statement in read:
-        key = f"{short_id('apr', envelope.payload.encode('utf-8', 'replace'))} {envelope.signature}"
-        if statement is None:
-            kept[key] = Recorded(envelope=envelope)  # it may be a rejection that this version cannot read
+    search = _Search(world, change, tip)
+    landings = Landings(world, tip)
+    kept: list[tuple[Recorded, Statement | None]] = []
+    for one in stored:
+        if one.statement is None:
+            kept.append((Recorded(envelope=one.envelope), None))  # it may be a rejection of another version
             continue
-        recorded = _recorded(envelope, statement, rosters, proofs)
-        if related(change, statement, recorded) or statement.answer == "withdraw":
-            kept[key] = recorded
-    return _without_stray_withdrawals(_mark_landed(world, rules, change, kept))
+        recorded = _recorded(one, one.statement, rosters, proofs)
+        if one.statement.answer == "no" and not related(change, one.statement, recorded):
+            recorded = msgspec.structs.replace(recorded, found=search.finds(one.statement, unmerged))
+        if one.statement.answer == "yes" and one.signed:
+            recorded = _mark_landed(landings, one.statement, recorded, change, unmerged)
+        if one.statement.answer == "withdraw" or related(change, one.statement, recorded):
+            kept.append((recorded, one.statement))
+    return _without_stray_withdrawals(kept), search.unknowns()
 
 
-def _statement(envelope: Envelope) -> Statement | None:
+def _read(envelope: Envelope, rules: RulesBase) -> _Stored:
     try:
-        return msgspec.json.decode(envelope.payload.encode("utf-8"), type=Statement, strict=True)
+        payload = envelope.payload.encode("utf-8")
+        statement = msgspec.json.decode(payload, type=Statement, strict=True)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-        return None
+        return _Stored(envelope=envelope, statement=None, signed=False)
+    return _Stored(
+        envelope=envelope, statement=statement, signed=_is_signed(envelope, payload, statement, rules)
+    )
+
+
+def _is_signed(envelope: Envelope, payload: bytes, statement: Statement, rules: RulesBase) -> bool:
+    person = rules.directory.roster.person(statement.person)
+    if person is None or not isinstance(envelope.signature, str):
+        return False
+    try:
+        return verify(envelope.signature, payload, NAMESPACE).key in person.keys
+    except ValueError:
+        return False
 
 
 def _recorded(
-    envelope: Envelope, statement: Statement, rosters: PastRosters, proofs: Mapping[str, MergeProof]
+    one: _Stored, statement: Statement, rosters: PastRosters, proofs: dict[str, MergeProof]
 ) -> Recorded:
     then = rosters.person(statement.rules, statement.person)
     return Recorded(
-        envelope=envelope,
+        envelope=one.envelope,
         then=msgspec.UNSET if then is None else then,
         proof=proofs.get(statement.seal.head, msgspec.UNSET),
     )
 
 
 def _proofs(
-    world: World, change: Change, spoken: Sequence[Statement], unmerged: frozenset[str], tip: str
+    world: World,
+    change: Change,
+    spoken: Sequence[tuple[_Stored, Statement]],
+    unmerged: frozenset[str],
+    tip: str,
 ) -> dict[str, MergeProof]:
-    """Our own merges of approved heads with the change's base, where the content is not the same."""
+    """Our own merges of the approved heads with the change's base, where the content is not the same."""
     heads: dict[str, None] = {}
-    for statement in sorted(spoken, key=lambda one: one.given_at, reverse=True):
+    for one, statement in sorted(spoken, key=lambda pair: pair[1].given_at, reverse=True):
         seal = statement.seal
-        elsewhere = (seal.repository, seal.target_branch) != (change.repository, change.target_branch)
-        same = content_of(seal, change, msgspec.UNSET)[0]
-        if not elsewhere and not same and seal.head in unmerged and seal.base != change.base:
+        here = (seal.repository, seal.target_branch) == (change.repository, change.target_branch)
+        moved = seal.base != change.base and seal.head in unmerged
+        if one.signed and statement.answer == "yes" and here and moved:
             heads[seal.head] = None
     return {head: world.merges.merge(change.base, head, tip) for head in list(heads)[:MAX_PROOFS]}
 
 
+class _Search:
+    """Whether a no was said to an earlier form of this change, or of one of its commits."""
+
+    def __init__(self, world: World, change: Change, tip: str) -> None:
+        self._world, self._change, self._tip = world, change, tip
+        self._trees: frozenset[str] | None = None
+        self._answers: dict[str, bool] = {}
+        self._given_up = False
+
+    def finds(self, statement: Statement, unmerged: frozenset[str]) -> bool:
+        """Whether our own merge of what was rejected gives the tree of some commit of the change."""
+        seal, change = statement.seal, self._change
+        here = (seal.repository, seal.target_branch) == (change.repository, change.target_branch)
+        if not here or seal.head not in unmerged or seal.base == change.base:
+            return False
+        if seal.head not in self._answers:
+            if len(self._answers) >= MAX_SEARCHES:
+                self._given_up = True
+                return False
+            if self._trees is None:
+                self._trees = frozenset(
+                    self._world.history.tree_of(commit) for commit in change.commits[-500:]
+                )
+            tree = self._world.merges.merge(change.base, seal.head, self._tip).tree
+            self._answers[seal.head] = tree in self._trees
+        return self._answers[seal.head]
+
+    def unknowns(self) -> tuple[Unknown, ...]:
+        """That a no may have been overlooked, where there were too many to look at."""
+        if not self._given_up:
+            return ()
+        return (
+            Unknown(
+                code="too-many-rejections",
+                what=f"over {MAX_SEARCHES} rejections of other heads: one of them may concern this one",
+                step="delete the refs of rejections that are over (refs/blastdoor/approvals/)",
+            ),
+        )
+
+
 def _mark_landed(
-    world: World, rules: RulesBase, change: Change, kept: Mapping[str, Recorded]
-) -> list[tuple[Recorded, Statement | None]]:
-    marked: list[tuple[Recorded, Statement | None]] = []
-    landed: dict[tuple[str, str], bool] = {}
-    for _, recorded in sorted(kept.items()):
-        statement = _statement(recorded.envelope)
-        if statement is not None and statement.answer != "withdraw":
-            seal = statement.seal
-            if content_of(seal, change, recorded.proof)[0]:
-                key = (seal.base, seal.head)
-                if key not in landed:
-                    landed[key] = _has_landed(world, rules, seal.base, seal.head, seal.patch)
-                marked.append((msgspec.structs.replace(recorded, landed=landed[key]), statement))
-                continue
-        marked.append((recorded, statement))
-    return marked
+    landings: Landings, statement: Statement, recorded: Recorded, change: Change, unmerged: frozenset[str]
+) -> Recorded:
+    seal = statement.seal
+    match content_of(seal, change, recorded.proof)[0]:
+        case "same":
+            # The approved head itself may be anywhere or nowhere: its content is what is in hand.
+            landed = landings.have(change.base, change.head)
+        case "carried":
+            landed = seal.head not in unmerged or landings.have(seal.base, seal.head)
+        case _:
+            return recorded
+    return msgspec.structs.replace(recorded, landed=landed)
 
 
-def _has_landed(world: World, rules: RulesBase, base: str, head: str, patch: str) -> bool:
-    """Whether a step of the protected branch since the sealed base is exactly this approved content.
-
-    An approval covers one landing: after a revert the same content needs a new yes.
-    """
-    landings = world.merges.landings(base, rules.branch.commit, MAX_LANDINGS)
-    if landings is None:
-        return True  # too far behind to tell; the safe answer asks again
-    paths: frozenset[str] | None = None
-    for landing in landings:
-        if landing.difference.patch == patch:
-            return True
-        if paths is None:
-            paths = frozenset(file.path for file in world.history.difference(base, head).files)
-        touched = {file.path for file in landing.difference.files}
-        if touched and touched <= paths:
-            proof = world.merges.merge(landing.parent, head, rules.branch.commit)
-            if proof.tree == world.history.tree_of(landing.commit):
-                return True
-    return False
-
-
-def _without_stray_withdrawals(
-    marked: Sequence[tuple[Recorded, Statement | None]],
-) -> tuple[Recorded, ...]:
+def _without_stray_withdrawals(kept: Sequence[tuple[Recorded, Statement | None]]) -> tuple[Recorded, ...]:
     here = {
         short_id("apr", recorded.envelope.payload.encode("utf-8"))
-        for recorded, statement in marked
+        for recorded, statement in kept
         if statement is not None
     }
     return tuple(
         recorded
-        for recorded, statement in marked
+        for recorded, statement in kept
         if statement is None or statement.answer != "withdraw" or statement.withdraws in here
     )

@@ -135,7 +135,10 @@ def _notes(
             f"advisory: {case.change.target_branch} has no .blastdoor/, so the built-in policy was used"
         )
     if case.rules.assurance == "asserted":
-        notes.append(f"rules: asserted (this repository says that {case.rules.ref} is the protected branch)")
+        notes.append(
+            f"rules: asserted (this repository says that {case.rules.ref} is the protected branch);"
+            " authors: asserted (git's authors are claims)"
+        )
     if case.what_if:
         notes.append("what if: the base was given by the asker, so no permit can follow")
     if mode == "observe" and answer != "pass":

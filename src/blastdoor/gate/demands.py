@@ -98,7 +98,10 @@ def _trained(person: Person, requirement: Approvals, today: str) -> bool:
         return False
     if not isinstance(requirement.within_days, int):
         return True
-    age = dt.date.fromisoformat(today) - dt.date.fromisoformat(completed)
+    try:
+        age = dt.date.fromisoformat(today) - dt.date.fromisoformat(completed)
+    except ValueError:
+        return False  # a day that no calendar has proves no training
     return age.days <= requirement.within_days
 
 

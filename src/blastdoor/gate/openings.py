@@ -38,10 +38,16 @@ def find_openings(evaluation: Evaluation, demands: Sequence[Demand]) -> tuple[tu
     """The openings of a hold, and whether these are all. Every step of one is needed."""
     case, asked = evaluation.case, evaluation.asked
     others, certain = _other_steps(evaluation, demands)
+    if any(len(rejection.enders) < rejection.needed for rejection in evaluation.count.rejections):
+        return (), True
     if all(demand.met for demand in demands if demand.kind == "approvals"):
         return ((Opening(steps=others, certain=certain),), True) if others else ((), True)
     crowd = _crowd(evaluation)
     found, complete = _smallest(crowd, asked.extra)
+    if not found:
+        # Somebody who said yes when they were less could now say it again for more.
+        crowd = _crowd(evaluation, again=True)
+        found, complete = _smallest(crowd, asked.extra)
     openings = [_opening(crowd, ability, others, certain=certain) for ability in found]
     unmapped = tuple(one.id for one in case.contributors if one.kind == "unmapped")
     if unmapped:
@@ -54,7 +60,7 @@ def find_openings(evaluation: Evaluation, demands: Sequence[Demand]) -> tuple[tu
     return tuple(openings[:MAX_OPENINGS]), complete and len(openings) <= MAX_OPENINGS
 
 
-def _crowd(evaluation: Evaluation) -> _Crowd:
+def _crowd(evaluation: Evaluation, *, again: bool = False) -> _Crowd:
     rules = tuple(
         dict.fromkeys(
             tuple(requirement for requirement in rule.require if isinstance(requirement, Approvals))
@@ -67,11 +73,13 @@ def _crowd(evaluation: Evaluation) -> _Crowd:
         return frozenset(one for one in wanted if evaluation.qualifies(voter, one))
 
     barred = excluded(evaluation.case)
+    fresh = {person.id: ability(_if_they_said_yes(person)) for person in evaluation.case.people.persons}
     spoken = {voter.now.id: ability(voter) for voter in evaluation.count.voters}
+    if again:
+        spoken = {id_: able for id_, able in spoken.items() if not able < fresh.get(id_, able)}
     classes: dict[Ability, tuple[str, ...]] = {}
     for person in evaluation.case.people.persons:
-        able = ability(_if_they_said_yes(person))
-        free = person.id not in barred and person.id not in spoken
+        able, free = fresh[person.id], person.id not in barred and person.id not in spoken
         if able and free and person.active and person.keys:
             classes[able] = (*classes.get(able, ()), person.id)
     return _Crowd(rules=rules, voters=tuple(spoken.values()), classes=classes)

@@ -5,6 +5,7 @@ person had no hand in the change, and it was given for this content at no less r
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -69,6 +70,9 @@ class Count:
     unreadable: tuple[str, ...] = field(default=())
 
 
+_Judged = tuple[Vote | None, Voter | None, Rejection | None]
+
+
 def excluded(case: Case) -> dict[str, str]:
     """Every person who cannot vouch for this change, with the reason."""
     out: dict[str, str] = {}
@@ -82,17 +86,17 @@ def excluded(case: Case) -> dict[str, str]:
 
 def count_votes(case: Case) -> Count:
     """Judge every recorded statement."""
-    read: dict[str, _Read] = {}
-    unreadable: list[str] = []
+    read: dict[str, list[_Read]] = {}
+    unreadable: set[str] = set()
     for recorded in case.statements:
         one = _read(case, recorded)
         if one is None:
-            unreadable.append(short_id("apr", recorded.envelope.payload.encode("utf-8", "replace")))
-        elif one.id not in read or read[one.id].problem:
-            # The id is over the payload alone: an unsigned copy must not hide the signed original.
-            read[one.id] = one
-    withdrawn = _withdrawals(case, read)
-    judged = [_judge(case, one, withdrawn) for one in sorted(read.values(), key=lambda one: one.id)]
+            unreadable.add(short_id("apr", recorded.envelope.payload.encode("utf-8", "replace")))
+        else:
+            # The id is over the payload alone: a worse signature must not hide a better one.
+            read.setdefault(one.id, []).append(one)
+    withdrawn = _withdrawals(case, [one for same in read.values() for one in same])
+    judged = [_best([_judge(case, one, withdrawn) for one in same]) for _, same in sorted(read.items())]
     voters: dict[str, Voter] = {}
     for _, voter, _ in judged:
         if voter is not None:
@@ -104,6 +108,17 @@ def count_votes(case: Case) -> Count:
         rejections=tuple(rejection for _, _, rejection in judged if rejection is not None),
         unreadable=tuple(sorted(unreadable)),
     )
+
+
+def _best(judged: Sequence[_Judged]) -> _Judged:
+    """Of several envelopes around one payload the one that counts for most."""
+
+    def weight(one: _Judged) -> tuple[bool, bool, bool, str]:
+        vote, voter, rejection = one
+        present = voter is not None and any(yes.present for yes in voter.said)
+        return rejection is not None, voter is not None, present, "" if vote is None else vote.why
+
+    return max(judged, key=weight)
 
 
 def _read(case: Case, recorded: Recorded) -> _Read | None:
@@ -141,19 +156,16 @@ def _key_problem(case: Case, person: str, key: str) -> str:
     return ""
 
 
-def _withdrawals(case: Case, read: dict[str, _Read]) -> dict[str, set[str]]:
+def _withdrawals(case: Case, read: Sequence[_Read]) -> dict[str, set[str]]:
     """For each statement that somebody withdrew: the active persons who did, by their own key."""
     withdrawn: dict[str, set[str]] = {}
-    for one in read.values():
+    for one in read:
         target = one.statement.withdraws
         if one.statement.answer == "withdraw" and isinstance(target, str) and not one.problem:
             person = case.people.person(one.statement.person)
             if person is not None and person.active:
                 withdrawn.setdefault(target, set()).add(person.id)
     return withdrawn
-
-
-_Judged = tuple[Vote | None, Voter | None, Rejection | None]
 
 
 def _judge(case: Case, one: _Read, withdrawn: dict[str, set[str]]) -> _Judged:
@@ -218,11 +230,13 @@ def _why_not(case: Case, one: _Read, other_content: str, withdrawn_by: set[str])
 
 def _judge_no(case: Case, one: _Read, withdrawn_by: set[str]) -> _Judged:
     person = case.people.person(one.statement.person)
+    gone = person is None or not person.active
+    if person is None and isinstance(one.recorded.then, Person):
+        person = one.recorded.then  # taken off the roster since, which must not take their no away
     if person is None:
         return _vote(one, counts=False, why=one.problem or "its person is not in the roster"), None, None
     if not _concerns(case, one):
         return None, None, None  # a no to some other change is not news here
-    gone = not person.active
     fellows = _fellows(case, person) if gone else ()
     ended = person.id in withdrawn_by or (gone and len(withdrawn_by & set(fellows)) >= _OTHERS_TO_END)
     if ended:
@@ -242,12 +256,14 @@ def _judge_no(case: Case, one: _Read, withdrawn_by: set[str]) -> _Judged:
 
 
 def _fellows(case: Case, person: Person) -> tuple[str, ...]:
-    """Active persons who share a team with somebody, or their level: those who may end their rejection."""
+    """Who may end the rejection of somebody gone: active, of their team or level, no hand in the change."""
+    barred = excluded(case)
     return tuple(
         other.id
         for other in case.people.persons
         if other.active
         and other.id != person.id
+        and other.id not in barred
         and (set(other.teams) & set(person.teams) or other.level == person.level)
     )
 
@@ -259,7 +275,7 @@ def related(change: Change, statement: Statement, recorded: Recorded) -> bool:
         return True
     if ({seal.patch, *statement.patches} & {change.patch, *change.patches}) - {_EMPTY_PATCH}:
         return True
-    if content_of(seal, change, recorded.proof)[0]:
+    if recorded.found or content_of(seal, change, recorded.proof)[0]:
         return True
     # A branch's name is used again for other work once the first has landed.
     return isinstance(statement.branch, str) and statement.branch == change.branch and not recorded.landed

@@ -7,6 +7,7 @@ from itertools import islice
 from blastdoor.errors import SourceError
 from blastdoor.formats import escape_path
 from blastdoor.git.commits import MAX_COMMIT, parse_commit, parse_parents
+from blastdoor.git.ids import checked
 from blastdoor.git.workshop import Workshop
 from blastdoor.model import Commit, FileChange
 from blastdoor.ports import Difference, TreeFile
@@ -31,7 +32,13 @@ class GitHistory:
         `rev-list` feeds `cat-file --batch`, whose answers carry their length: a NUL in a message, which cuts
         the output of `git log -z`, hides nothing here.
         """
-        words = ["rev-list", "--topo-order", "--reverse", head, *([f"^{base}"] if base else [])]
+        words = [
+            "rev-list",
+            "--topo-order",
+            "--reverse",
+            checked(head),
+            *([f"^{checked(base)}"] if base else []),
+        ]
         shallow = self._workshop.theirs.shallow
         with (
             self._workshop.stream(*words) as ids,
@@ -52,7 +59,8 @@ class GitHistory:
 
     def difference(self, base: str | None, head: str) -> Difference:
         """The raw difference of two trees."""
-        _, out = self._workshop.run("diff-tree", *_RAW, base or self._workshop.theirs.empty_tree, head)
+        before = checked(base) if base else self._workshop.theirs.empty_tree
+        _, out = self._workshop.run("diff-tree", *_RAW, before, checked(head))
         return read_difference(out)
 
     def patches(self, commits: Sequence[str]) -> tuple[str, ...]:
@@ -77,7 +85,7 @@ class GitTrees:
 
     def files(self, commit: str) -> Iterator[TreeFile]:
         """Every file of the commit's tree."""
-        _, out = self._workshop.run("ls-tree", "-r", "-z", "--full-tree", commit)
+        _, out = self._workshop.run("ls-tree", "-r", "-z", "--full-tree", checked(commit))
         for entry in out.split(b"\0")[:-1]:
             meta, _, path = entry.partition(b"\t")
             mode, _, blob = meta.decode("ascii").split(" ")

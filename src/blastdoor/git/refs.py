@@ -3,7 +3,9 @@
 import re
 
 from blastdoor.errors import InputError, SourceError
+from blastdoor.formats import escape_path
 from blastdoor.git.commits import parents_of
+from blastdoor.git.ids import checked
 from blastdoor.git.process import run
 from blastdoor.git.workshop import Workshop
 from blastdoor.ports import ProtectedBranch
@@ -44,9 +46,9 @@ class GitRefs:
             full = prefix + name
             if full in theirs.refs:
                 if full.startswith("refs/heads/"):
-                    return full.removeprefix("refs/heads/")
+                    return _shown(full.removeprefix("refs/heads/"))
                 if full.startswith("refs/remotes/") and not full.endswith("/HEAD"):
-                    return full.removeprefix("refs/remotes/").partition("/")[2]
+                    return _shown(full.removeprefix("refs/remotes/").partition("/")[2])
         return None
 
     def protected_branch(self) -> ProtectedBranch:
@@ -54,9 +56,7 @@ class GitRefs:
         refs = self._workshop.theirs.refs
         named = self._workshop.theirs.origin_head
         locals_ = [name for name in refs if name.startswith("refs/heads/")]
-        usual = [
-            f"refs/{where}/{name}" for where in ("remotes/origin", "heads") for name in ("main", "master")
-        ]
+        usual = [] if named else self._usual()
         candidates = [*([named] if named else []), *usual, *(locals_ if len(locals_) == 1 else [])]
         for ref in candidates:
             if ref in refs:
@@ -71,9 +71,24 @@ class GitRefs:
             hint="git remote set-head origin --auto" if refs else "",
         )
 
+    def _usual(self) -> list[str]:
+        """`main` or `master`, at origin or else here. Both: whoever may push one of them must not choose."""
+        for where in ("refs/remotes/origin/", "refs/heads/"):
+            there = [
+                where + name for name in ("main", "master") if where + name in self._workshop.theirs.refs
+            ]
+            if len(there) > 1:
+                raise InputError(
+                    f"{there[0]} and {there[1]} both exist, and nothing says which of them is protected",
+                    hint="git remote set-head origin --auto",
+                )
+            if there:
+                return there
+        return []
+
     def merge_bases(self, one: str, other: str) -> tuple[str, ...]:
         """All best common ancestors, sorted."""
-        status, out = self._workshop.run("merge-base", "--all", one, other, accept=(0, 1))
+        status, out = self._workshop.run("merge-base", "--all", checked(one), checked(other), accept=(0, 1))
         bases = tuple(sorted(out.decode("ascii").split())) if status == 0 else ()
         if self._workshop.theirs.shallow:
             self._refuse_hidden_bases(one, other, bases)
@@ -127,6 +142,11 @@ def normalise(address: str) -> str:
     path = path.strip("/").removesuffix(".git").strip("/")
     clean = "".join(char for char in path if char.isprintable() and not char.isspace())
     return f"{host.lower()}/{clean}" if host and clean else ""
+
+
+def _shown(name: str) -> str:
+    """A name that may hold bytes that are not UTF-8, as text that every reader can carry."""
+    return escape_path(name.encode("utf-8", "surrogateescape"))
 
 
 def _short(ref: str) -> str:

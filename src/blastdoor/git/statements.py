@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from blastdoor.errors import InputError, SourceError
+from blastdoor.formats import escape_path
 from blastdoor.git.process import run
 from blastdoor.git.survey import APPROVALS
 from blastdoor.git.workshop import Workshop
@@ -46,7 +47,7 @@ class GitStatements:
         for ref, blob in sorted(refs.items()):
             envelope = self._envelope(blob)
             if envelope is None:
-                unreadable.append(ref)
+                unreadable.append(escape_path(ref.encode("utf-8", "surrogateescape")))
             else:
                 envelopes.append(envelope)
         self._unreadable = tuple(unreadable)
@@ -74,6 +75,12 @@ class GitStatements:
         id_ = blob.decode("ascii").strip()
         run([*where, "update-ref", f"{APPROVALS}{id}", id_])
         self._workshop.theirs.approvals[f"{APPROVALS}{id}"] = id_
+        self._read = None
+
+    def remove(self, id: str) -> None:  # noqa: A002 - the port's word
+        """Take back what `write` stored just now."""
+        run([f"--git-dir={self._workshop.theirs.common}", "update-ref", "-d", f"{APPROVALS}{id}"])
+        self._workshop.theirs.approvals.pop(f"{APPROVALS}{id}", None)
         self._read = None
 
     def _refuse_hooks_by_setting(self, where: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from blastdoor.model.people import Person
-from blastdoor.model.scales import Level, State
+from blastdoor.model.scales import Base, Digest, Level, Moment, ObjectId, State, Tier
 from blastdoor.model.value import Value
 
 #: The SSH signature namespace: a signature made for anything else is not an approval.
@@ -17,13 +17,13 @@ class Seal(Value, frozen=True, kw_only=True):
 
     repository: str
     target_branch: str
-    base: str
-    head: str
-    tree: str
-    patch: str
-    provenance: str
-    reach: str
-    policy: str
+    base: Base
+    head: ObjectId
+    tree: ObjectId
+    patch: Digest
+    provenance: Digest
+    reach: Digest
+    policy: Digest
     v: Literal[1] = 1
 
 
@@ -32,7 +32,7 @@ class Risk(Value, frozen=True, kw_only=True):
 
     level: Level
     state: State
-    tiers: tuple[int, ...]
+    tiers: tuple[Tier, ...]
     operations: tuple[str, ...]
     unknowns: tuple[str, ...]
     irreversible: bool
@@ -53,10 +53,10 @@ class Statement(Value, frozen=True, kw_only=True):
     seal: Seal
     risk: Risk
     requirements: tuple[str, ...]
-    rules: str
-    given_at: str
-    commits: tuple[str, ...] = ()
-    patches: tuple[str, ...] = ()
+    rules: ObjectId
+    given_at: Moment
+    commits: tuple[ObjectId, ...] = ()
+    patches: tuple[Digest, ...] = ()
     branch: str | msgspec.UnsetType = msgspec.UNSET
     reason: str | msgspec.UnsetType = msgspec.UNSET
     withdraws: str | msgspec.UnsetType = msgspec.UNSET
@@ -90,10 +90,12 @@ class Recorded(Value, frozen=True, kw_only=True):
 
     `then` is its person in the roster of `rules`; absent if they were not in it, or if `rules` is not on the
     protected branch. `proof` is absent where none was needed or tried. `landed`: the sealed content is on
-    the protected branch already, so this yes is used up.
+    the protected branch already, so this yes is used up. `found`: our own merge of what it was said to gives
+    the tree of some commit of this change, so that it was said about this change.
     """
 
     envelope: Envelope
     then: Person | msgspec.UnsetType = msgspec.UNSET
     proof: MergeProof | msgspec.UnsetType = msgspec.UNSET
     landed: bool = False
+    found: bool = False

@@ -9,7 +9,7 @@ from blastdoor.model.change import Change
 from blastdoor.model.people import Contributor, Roster
 from blastdoor.model.provenance import Provenance
 from blastdoor.model.reach import Reach, Unknown
-from blastdoor.model.scales import Assurance
+from blastdoor.model.scales import Assurance, Moment
 from blastdoor.model.value import Value
 
 
@@ -76,7 +76,7 @@ class Bundle(Value, frozen=True, kw_only=True):
 
     case: Case
     policy: str
-    now: str
+    now: Moment
     digest: str
     names: dict[str, str] = msgspec.field(default_factory=dict)
     decision: Literal[1] = 1

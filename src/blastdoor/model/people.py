@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from blastdoor.model.scales import Assurance
+from blastdoor.model.scales import Assurance, Day
 from blastdoor.model.value import Value
 
 
@@ -18,7 +18,7 @@ class Person(Value, frozen=True, kw_only=True):
     level: str
     teams: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
-    trainings: dict[str, str] = msgspec.field(default_factory=dict)
+    trainings: dict[str, Day] = msgspec.field(default_factory=dict)
     active: bool = True
 
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from blastdoor.model.scales import Level
+from blastdoor.model.scales import Level, Tier
 from blastdoor.model.value import Value
 
 
@@ -21,7 +21,7 @@ class ServiceReached(Value, frozen=True, kw_only=True):
     """A service of the catalogue. `distance` counts steps from a changed file (0: one of its own)."""
 
     name: str
-    tier: int
+    tier: Tier
     distance: int
     path: tuple[str, ...]
     tier_known: bool = True
@@ -64,7 +64,7 @@ class Reach(Value, frozen=True, kw_only=True):
     """The blast radius. `level` is the highest of `rules`; `tier` the most critical reached, 9 for none."""
 
     level: Level
-    tier: int
+    tier: Tier
     rules: tuple[RuleHit, ...]
     files: FileCounts
     services: tuple[ServiceReached, ...]

@@ -64,7 +64,7 @@ def test_promise_6_the_working_tree_has_no_say(shop: Shop) -> None:
 def test_rules_that_would_not_load_are_held_before_they_land(shop: Shop) -> None:
     shop.git.commit("broken", {".blastdoor/policy.yaml": "version: 1\n"}, who=who("p_author"))
     shop.yes("p_senior", "p_peer")
-    assert [reason["code"] for reason in shop.check()["reasons"]] == ["proposed-rules-do-not-load"]
+    assert [reason["code"] for reason in shop.check()["reasons"]] == ["proposed-rules"]
 
 
 def test_somebody_promoted_after_their_yes_must_say_it_again(shop: Shop) -> None:

@@ -338,10 +338,12 @@ def test_two_others_of_their_group_end_the_no_of_somebody_who_is_gone() -> None:
     case = a_case(people=msgspec.structs.replace(ROSTER, persons=persons))
     rejection = no(case, "p_other")
     one = withdraw(case, "p_peer", rejection)
-    two = withdraw(case, "p_author", rejection)
+    two = withdraw(case, "p_senior", rejection)
+    author = withdraw(case, "p_author", rejection)
     elsewhere = withdraw(case, "p_elder", rejection)
     assert holds(with_votes(case, rejection, one)) == ["p_other"]
     assert holds(with_votes(case, rejection, one, elsewhere)) == ["p_other"]
+    assert holds(with_votes(case, rejection, one, author)) == ["p_other"]
     assert holds(with_votes(case, rejection, one, two)) == []
 
 
@@ -389,7 +391,7 @@ def test_a_signed_yes_of_somebody_who_left_the_roster_is_asserted() -> None:
     )
 
 
-def test_a_no_of_somebody_the_roster_does_not_have_holds_nothing_and_is_shown() -> None:
+def test_a_no_of_somebody_no_roster_ever_had_holds_nothing_and_is_shown() -> None:
     case = a_case()
     stranger = signed(a_statement(case, "p_nobody", "no"))
     count = count_votes(with_votes(case, stranger))
@@ -411,3 +413,60 @@ def test_a_second_yes_after_a_promotion_counts_whatever_the_first_was(older: str
     second = signed(a_statement(case, "p_senior"))
     for votes in ((first, second), (second, first)):
         assert decide(with_votes(case, *votes), a_policy(), NOW).verdict == "pass"
+
+
+def test_taking_somebody_off_the_roster_does_not_take_their_no_away() -> None:
+    """Gone is gone, whether inactive or no longer listed: two others of their group end it."""
+    remaining = tuple(person for person in ROSTER.persons if person.id != "p_other")
+    case = a_case(people=msgspec.structs.replace(ROSTER, persons=remaining))
+    rejection = signed(a_statement(case, "p_other", "no"), then=ROSTER.person("p_other"))
+    assert holds(with_votes(case, rejection)) == ["p_other"]
+    ended = [withdraw(case, person, rejection) for person in ("p_peer", "p_senior")]
+    assert holds(with_votes(case, rejection, *ended)) == []
+
+
+def test_a_worse_signature_of_the_same_words_hides_no_better_one() -> None:
+    two_keys = a_person("p_peer", keys=(public_key("p_peer"), public_key("newer")))
+    before = a_person("p_peer")
+    roster = msgspec.structs.replace(ROSTER, persons=(a_person("p_author"), two_keys))
+    case = a_case(people=roster)
+    good = signed(a_statement(case, "p_peer"), then=before)
+    late = signed(a_statement(case, "p_peer"), by="newer", then=before)
+    for order in ((good, late), (late, good)):
+        assert voters(with_votes(case, *order)) == ["p_peer"]
+
+
+def test_a_no_that_nobody_is_left_to_end_has_no_way_out() -> None:
+    alone = a_person("p_odd", "principal", active=False)
+    case = a_case(people=msgspec.structs.replace(ROSTER, persons=(*ROSTER.persons, alone)))
+    rejection = signed(a_statement(case, "p_odd", "no"), then=alone)
+    assert decide(with_votes(yes(case, "p_peer"), rejection), a_policy(), NOW).openings == ()
+
+
+def test_somebody_promoted_since_their_yes_is_a_way_out() -> None:
+    seniors = tuple(one for one in ROSTER.persons if one.id != "p_elder")
+    case = a_case(
+        provenance=a_provenance("ai_disclosed"), people=msgspec.structs.replace(ROSTER, persons=seniors)
+    )
+    early = signed(a_statement(case, "p_senior"), then=a_person("p_senior", "engineer"))
+    (opening,) = decide(with_votes(case, early), a_policy(), NOW).openings
+    assert [step.of for step in opening.steps] == [("p_senior",)]
+
+
+@pytest.mark.parametrize(
+    "seal",
+    [
+        {"head": "--output=x"},
+        {"head": "c" * 40 + "\n"},
+        {"base": "HEAD"},
+        {"tree": "../x"},
+        {"patch": "sha256:9"},
+        {"head": ""},
+    ],
+)
+def test_a_statement_that_names_no_real_ids_is_unreadable(seal: dict[str, str]) -> None:
+    """What it names is handed to git, and anyone can store one."""
+    case = a_case()
+    statement = a_statement(case, "p_peer")
+    odd = msgspec.structs.replace(statement, seal=msgspec.structs.replace(statement.seal, **seal))
+    assert len(count_votes(with_votes(case, signed(odd))).unreadable) == 1
