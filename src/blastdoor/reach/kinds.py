@@ -22,11 +22,13 @@ _DOCS_NAMES = re.compile(r"(?:licen[cs]e|notice|changelog|copying|authors|contri
 #: Text that tools and agents execute or obey, whatever it looks like.
 _OBEYED_FOLDERS = {
     *("prompt", "prompts", "skill", "skills", "agent", "agents", "command", "commands", "rule", "rules"),
-    *("template", "templates", "instructions", "memories", "chatmodes"),
+    *("template", "templates", "instructions", "memories", "chatmodes", "subagents", "steering"),
+    *("memory-bank", "memory_bank", "output-styles", "output_styles", "personas", "playbooks"),
 }
 _OBEYED_NAMES = re.compile(
-    r"(?:agents?|claude|gemini|skills?|copilot|copilot-instructions|qwen|codex|warp|crush|soul|instructions)"
-    r"(?:\.[^/]*)?\.(?:md|rst|adoc)"
+    r"(?:agents?|claude|gemini|skills?|copilot|copilot-instructions|qwen|codex|warp|crush|soul|instructions"
+    r"|replit|cursor|windsurf|cline|aider|opencode|goose|junie|kiro|devin|jules|conventions|best-practices"
+    r"|system|memory|tools|llms?)(?:\.[^/]*)?\.(?:md|rst|adoc)"
 )
 _OBEYED_ENDINGS = tuple(
     f".{word}.md" for word in ("prompt", "instructions", "agent", "chatmode", "skill", "command")
@@ -295,7 +297,9 @@ def has_reader(path: str) -> bool:
 
 
 def _is_obeyed(name: str) -> bool:
-    if _OBEYED_NAMES.fullmatch(name) or name.endswith(_OBEYED_ENDINGS):
+    # Underscores, spaces and dashes are one: some tools take either, and a look-alike should not slip by.
+    alike = re.sub(r"[-_ ]+(?=\.)", "", name).replace("_", "-").replace(" ", "-")
+    if _OBEYED_NAMES.fullmatch(alike) or name.endswith(_OBEYED_ENDINGS):
         return True
     return not {"prompt", "prompts"}.isdisjoint(re.split(r"[-_. ]", name))
 

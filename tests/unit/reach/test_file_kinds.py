@@ -253,3 +253,17 @@ def test_a_path_of_any_length_is_classified_quickly(piece: str) -> None:
     kinds.is_docs(file)
     kinds.is_test_change(file)
     assert not kinds.is_policy(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("replit.md", "docs/CONVENTIONS.md", "best_practices.md", "CURSOR.md", "AGENTS_.md", "AGENTS .md"),
+        *("copilot_instructions.md", "memory-bank/active.md", "subagents/x.md", "steering/x.md", "MEMORY.md"),
+    ],
+)
+def test_promise_5_what_agents_obey_under_another_spelling_is_no_document(path: str) -> None:
+    change = FileChange(
+        path=path, status="modified", old_mode="100644", new_mode="100644", old="1" * 40, new="2" * 40
+    )
+    assert not kinds.is_docs(change)
