@@ -62,7 +62,7 @@ def gather(world: World, question: Question) -> Gathered:
     change = _change(world, rules, question, base, head, story.ids)
     reach = measure_reach(world, branch.commit, head, change.files)
     if reach.policy_files:
-        problem = proposed_rules_problem(world, rules, head)
+        problem = proposed_rules_problem(world, rules, change)
         unknowns += (problem,) if problem else ()
     unknowns += _unreadable(world.statements.unreadable())
     statements, missed = gather_statements(world, rules, change)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from blastdoor.errors import InputError
 from blastdoor.flows.world import World
 from blastdoor.gate import assign
-from blastdoor.model import Person, Roster, Unknown
+from blastdoor.model import Change, Person, Roster, Unknown
 from blastdoor.people import NOBODY, Directory, load_directory
 from blastdoor.policy import Approvals, Policy, load_policy, starting_policy
 from blastdoor.ports import ProtectedBranch
@@ -47,10 +47,17 @@ def _check_levels(policy: Policy, roster: Roster, file: str) -> None:
             )
 
 
-def proposed_rules_problem(world: World, rules: RulesBase, head: str) -> Unknown | None:
+def proposed_rules_problem(world: World, rules: RulesBase, change: Change) -> Unknown | None:
     """What is wrong with the rules that a change proposes, if they could not be kept once landed."""
-    policy_data = world.trees.file(head, POLICY_FILE)
-    people_data = world.trees.file(head, PEOPLE_FILE)
+    touched = {file.path for file in change.files}
+
+    def landed(path: str) -> bytes | None:
+        # A file that the change leaves alone stays as it is on the protected branch.
+        return world.trees.file(change.head if path in touched else rules.branch.commit, path)
+
+    if not touched & {POLICY_FILE, PEOPLE_FILE}:
+        return None
+    policy_data, people_data = landed(POLICY_FILE), landed(PEOPLE_FILE)
     if policy_data is None:
         return _refused(f"it takes {POLICY_FILE} away") if rules.own else None
     try:

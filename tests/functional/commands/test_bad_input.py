@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from builders import POLICY
-from realgit import ENVIRONMENT, RealGit
+from realgit import RealGit
 from shopfloor import Shop, a_shop, catalogue, people_yaml, who
 
 
@@ -173,7 +173,3 @@ def test_help_is_there_for_every_command(shop: Shop) -> None:
         assert name in overview.out
         said = shop.run(name, "--help")
         assert (said.status, said.err) == (0, "")
-
-
-def test_the_environment_of_these_tests_is_clean() -> None:
-    assert ENVIRONMENT["GIT_CONFIG_NOSYSTEM"] == "1"

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from builders import POLICY
+from realgit import a_repository
 from shopfloor import AI, Shop, a_shop, catalogue, people_yaml, who
 
 
@@ -65,6 +66,18 @@ def test_rules_that_would_not_load_are_held_before_they_land(shop: Shop) -> None
     shop.git.commit("broken", {".blastdoor/policy.yaml": "version: 1\n"}, who=who("p_author"))
     shop.yes("p_senior", "p_peer")
     assert [reason["code"] for reason in shop.check()["reasons"]] == ["proposed-rules"]
+
+
+def test_a_fork_made_before_there_were_rules_does_not_take_them_away(tmp_path: Path) -> None:
+    git = a_repository(tmp_path / "shop")
+    git.commit("begin", {"a.py": "x = 1\n", "catalog-info.yaml": catalogue("a", 3)}, who=who("p_elder"))
+    git("switch", "--quiet", "-c", "feature")
+    git.commit("catalogue", {"catalog-info.yaml": catalogue("a", 4)}, who=who("p_author"))
+    (tmp_path / "keys").mkdir()
+    shop = Shop(git, tmp_path / "keys")
+    shop.on_main("rules", **{".blastdoor__policy.yaml": POLICY, ".blastdoor__people.yaml": people_yaml()})
+    shop.yes("p_senior", "p_peer")
+    assert shop.check()["verdict"] == "pass"
 
 
 def test_somebody_promoted_after_their_yes_must_say_it_again(shop: Shop) -> None:
