@@ -23,7 +23,8 @@ from shopfloor import Shop, mail, who
 APPROVALS = "refs/blastdoor/approvals/"
 NAMESPACE = "approval@blastdoor"
 CLAUDE = "Claude <noreply@anthropic.com>"
-Tree = Mapping[str, str | bytes | None]
+#: Paths (bytes for names that are no text) to content; None for a path that goes.
+Tree = Mapping[str, str | bytes | None] | Mapping[bytes, bytes] | Mapping[str, str]
 
 
 def quoted(path: str | bytes) -> bytes:
@@ -48,7 +49,7 @@ def one_commit(by: str, committer: str, message: str, parents: tuple[str, ...]) 
 def commit(
     git: RealGit,
     branch: str,
-    files: Mapping[str | bytes, str | bytes | None] | Tree,
+    files: Tree,
     message: str = "change",
     *,
     by: str = "p_author",

@@ -59,6 +59,8 @@ def command(
         raise InputError("give either --key FILE, or --unsigned with --as PERSON")
     if reject and withdraw is not None:
         raise InputError("--reject says no, --withdraw takes something back: give one of them")
+    if reason is not None and not reject:
+        raise InputError("--reason goes with --reject: a yes needs none")
     file = None if key is None else Path(key)
     held = None if file is None else public_key_of(file)
     answer = _answer(held, person, reject, reason, withdraw, anyway)

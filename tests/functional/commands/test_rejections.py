@@ -12,6 +12,12 @@ def shop(tmp_path: Path) -> Shop:
     return a_shop(tmp_path)
 
 
+def test_a_reason_without_a_no_is_not_taken_for_a_yes(shop: Shop) -> None:
+    shop.change()
+    assert shop.approve("p_peer", "--reason", "no, no, no").status == 2
+    assert shop.check()["votes"] == []
+
+
 def test_a_no_wins_survives_rewriting_and_ends_when_its_person_takes_it_back(shop: Shop) -> None:
     shop.change()
     shop.yes("p_peer", "p_senior")
