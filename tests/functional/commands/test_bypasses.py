@@ -1,6 +1,7 @@
 """Ways round the door that were tried, each with the honest way beside it where nothing else tells it."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def test_bypass_a_statement_that_names_an_option_instead_of_a_commit(shop: Shop,
     assert shop.check()["exit"] == 0
 
 
-LANDINGS = {
+LANDINGS: dict[str, Callable[[RealGit], object]] = {
     "squashed with one more file": lambda git: (
         git("merge", "--squash", "--quiet", "feature"),
         git.commit("land", {"CHANGELOG.md": "- x\n"}),
