@@ -96,7 +96,8 @@ def count_votes(case: Case) -> Count:
             # The id is over the payload alone: a worse signature must not hide a better one.
             read.setdefault(one.id, []).append(one)
     withdrawn = _withdrawals(case, [one for same in read.values() for one in same])
-    judged = [_best([_judge(case, one, withdrawn) for one in same]) for _, same in sorted(read.items())]
+    noes = {id_: same[0].statement.person for id_, same in read.items() if same[0].statement.answer == "no"}
+    judged = [_best([_judge(case, one, withdrawn, noes) for one in same]) for _, same in sorted(read.items())]
     voters: dict[str, Voter] = {}
     for _, voter, _ in judged:
         if voter is not None:
@@ -168,15 +169,24 @@ def _withdrawals(case: Case, read: Sequence[_Read]) -> dict[str, set[str]]:
     return withdrawn
 
 
-def _judge(case: Case, one: _Read, withdrawn: dict[str, set[str]]) -> _Judged:
+def _judge(case: Case, one: _Read, withdrawn: dict[str, set[str]], noes: dict[str, str]) -> _Judged:
     match one.statement.answer:
         case "yes":
             return _judge_yes(case, one, withdrawn.get(one.id, set()))
         case "no":
             return _judge_no(case, one, withdrawn.get(one.id, set()))
         case "withdraw":
-            why = one.problem or "taken into account"
-            return _vote(one, counts=not one.problem, why=why), None, None
+            problem = one.problem or _why_no_withdrawal(case, one, noes)
+            return _vote(one, counts=not problem, why=problem or "taken into account"), None, None
+
+
+def _why_no_withdrawal(case: Case, one: _Read, noes: dict[str, str]) -> str:
+    target = one.statement.withdraws
+    said_by = noes.get(target) if isinstance(target, str) else None
+    person = None if said_by is None else case.people.person(said_by)
+    if said_by is None or said_by == one.statement.person or person is None or not person.active:
+        return ""
+    return f"a no ends when {said_by} withdraws it, and by nobody else"
 
 
 def _vote(one: _Read, *, counts: bool, why: str, carried: bool = False) -> Vote:

@@ -323,6 +323,14 @@ def test_a_no_ends_when_its_person_withdraws_it_and_by_nobody_else() -> None:
     assert holds(with_votes(case, rejection, withdraw(case, "p_other", rejection))) == []
 
 
+def test_taking_back_somebody_elses_no_says_that_it_does_nothing() -> None:
+    case = a_case()
+    rejection = no(case, "p_other")
+    votes = count_votes(with_votes(case, rejection, withdraw(case, "p_peer", rejection))).votes
+    (vote,) = [vote for vote in votes if vote.answer == "withdraw"]
+    assert (vote.counts, vote.why) == (False, "a no ends when p_other withdraws it, and by nobody else")
+
+
 def test_a_withdrawal_by_a_strange_key_ends_nothing() -> None:
     case = a_case()
     rejection = no(case, "p_other")
