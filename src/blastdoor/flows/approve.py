@@ -8,8 +8,9 @@ import msgspec
 
 from blastdoor.errors import Error, InputError
 from blastdoor.flows.gather import Gathered, Question, gather
+from blastdoor.flows.landed import Landings
 from blastdoor.flows.world import World
-from blastdoor.formats import canonical_bytes, short_id
+from blastdoor.formats import canonical_bytes
 from blastdoor.gate import decide, risk_of, seal_of
 from blastdoor.model import Envelope, Recorded, Statement, Verdict, Vote
 from blastdoor.ports import Record
@@ -58,16 +59,22 @@ def speak(
             f"{gathered.case.change.target_branch} has no .blastdoor/, so nobody's yes could count",
             hint="run `blastdoor init` and bring its files to that branch",
         )
-    known = {short_id("apr", one.envelope.payload.encode()) for one in gathered.case.statements}
+    known = {one.envelope.id for one in gathered.case.statements}
     if answer.withdraws is not None and answer.withdraws not in known:
         raise InputError(
             f"nothing called {answer.withdraws} was said about this change",
             hint="`blastdoor check` lists the votes with their ids",
         )
     person = _person(gathered, answer)
-    envelope, id_ = _envelope(world, gathered, answer, person, sign)
+    envelope = _envelope(world, gathered, answer, person, sign)
+    id_ = envelope.id
     then = gathered.case.people.person(person)
-    recorded = Recorded(envelope=envelope, then=msgspec.UNSET if then is None else then)
+    change, tip = gathered.case.change, gathered.case.rules.commit
+    recorded = Recorded(
+        envelope=envelope,
+        then=msgspec.UNSET if then is None else then,
+        landed=answer.answer == "yes" and Landings(world, tip).have(change.base, change.head),
+    )
     case = msgspec.structs.replace(gathered.case, statements=(*gathered.case.statements, recorded))
     verdict = decide(case, gathered.policy, world.now())
     vote = next((vote for vote in verdict.votes if vote.id == id_), None)
@@ -99,9 +106,7 @@ def _person(gathered: Gathered, answer: Answer) -> str:
     return holders[0]
 
 
-def _envelope(
-    world: World, gathered: Gathered, answer: Answer, person: str, sign: Signer | None
-) -> tuple[Envelope, str]:
+def _envelope(world: World, gathered: Gathered, answer: Answer, person: str, sign: Signer | None) -> Envelope:
     case, policy = gathered.case, gathered.policy
     now = world.now()
     verdict = decide(case, policy, now)
@@ -124,8 +129,7 @@ def _envelope(
     except ValueError as error:
         raise InputError(f"this cannot be signed: {error}") from error
     signature = msgspec.UNSET if sign is None else sign(payload)[1]
-    envelope = Envelope(payload=payload.decode("utf-8"), signature=signature)
-    return envelope, short_id("apr", payload)
+    return Envelope(payload=payload.decode("utf-8"), signature=signature)
 
 
 def _write(world: World, record: Callable[[], Record], id_: str, envelope: Envelope, person: str) -> None:

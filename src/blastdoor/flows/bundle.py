@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from blastdoor.errors import InputError, IntegrityError
-from blastdoor.formats import canonical_bytes, digest, short_id
+from blastdoor.formats import canonical_bytes, digest
 from blastdoor.gate import decide
 from blastdoor.model import NAMESPACE, Bundle, Case, Verdict
 from blastdoor.people import verify
@@ -83,10 +83,9 @@ def _authenticate(case: Case, keys: frozenset[str]) -> None:
         envelope = recorded.envelope
         if not isinstance(envelope.signature, str):
             continue  # unsigned is asserted, and opens nothing
-        payload = envelope.payload.encode("utf-8")
-        id_ = short_id("apr", payload)
+        id_ = envelope.id
         try:
-            signed = verify(envelope.signature, payload, NAMESPACE)
+            signed = verify(envelope.signature, envelope.payload.encode("utf-8"), NAMESPACE)
         except ValueError as error:
             raise IntegrityError(f"{id_}: its signature does not verify: {error}") from error
         if signed.key not in keys:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import msgspec
 
+from blastdoor.errors import SourceError
 from blastdoor.flows.landed import Landings
 from blastdoor.flows.rules import PastRosters, RulesBase
 from blastdoor.flows.world import World
-from blastdoor.formats import short_id
 from blastdoor.gate import content_of, related
-from blastdoor.model import NAMESPACE, Change, Envelope, MergeProof, Recorded, Statement, Unknown
+from blastdoor.model import EMPTY_BASE, NAMESPACE, Change, Envelope, MergeProof, Recorded, Statement, Unknown
 from blastdoor.people import verify
 
 #: Merges of our own that are made to find out whether a yes carries over, and whether a no concerns a change.
@@ -62,22 +62,17 @@ def gather_statements(world: World, rules: RulesBase, change: Change) -> Found:
 
 
 def _read(envelope: Envelope, rules: RulesBase) -> _Stored:
-    try:
-        payload = envelope.payload.encode("utf-8")
-        statement = msgspec.json.decode(payload, type=Statement, strict=True)
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-        return _Stored(envelope=envelope, statement=None, signed=False)
-    return _Stored(
-        envelope=envelope, statement=statement, signed=_is_signed(envelope, payload, statement, rules)
-    )
+    statement = envelope.statement()
+    signed = statement is not None and _is_signed(envelope, statement, rules)
+    return _Stored(envelope=envelope, statement=statement, signed=signed)
 
 
-def _is_signed(envelope: Envelope, payload: bytes, statement: Statement, rules: RulesBase) -> bool:
+def _is_signed(envelope: Envelope, statement: Statement, rules: RulesBase) -> bool:
     person = rules.directory.roster.person(statement.person)
     if person is None or not isinstance(envelope.signature, str):
         return False
     try:
-        return verify(envelope.signature, payload, NAMESPACE).key in person.keys
+        return verify(envelope.signature, envelope.payload.encode("utf-8"), NAMESPACE).key in person.keys
     except ValueError:
         return False
 
@@ -116,6 +111,7 @@ class _Search:
 
     def __init__(self, world: World, change: Change, tip: str) -> None:
         self._world, self._change, self._tip = world, change, tip
+        self._paths = frozenset(file.path for file in change.files)
         self._trees: frozenset[str] | None = None
         self._answers: dict[str, bool] = {}
         self._given_up = False
@@ -127,6 +123,8 @@ class _Search:
         if not here or seal.head not in unmerged or seal.base == change.base:
             return False
         if seal.head not in self._answers:
+            if not self._touches_the_same(statement):
+                return False
             if len(self._answers) >= MAX_SEARCHES:
                 self._given_up = True
                 return False
@@ -138,6 +136,17 @@ class _Search:
             self._answers[seal.head] = tree in self._trees
         return self._answers[seal.head]
 
+    def _touches_the_same(self, statement: Statement) -> bool:
+        """Whether a rejected change and this one have a file in common; much cheaper to tell than a merge."""
+        base = statement.seal.base
+        try:
+            rejected = self._world.history.difference(
+                None if base == EMPTY_BASE else base, statement.seal.head
+            )
+        except SourceError:
+            return True  # its base is not here: then only the merge can tell
+        return not self._paths.isdisjoint(file.path for file in rejected.files)
+
     def unknowns(self) -> tuple[Unknown, ...]:
         """That a no may have been overlooked, where there were too many to look at."""
         if not self._given_up:
@@ -145,7 +154,7 @@ class _Search:
         return (
             Unknown(
                 code="too-many-rejections",
-                what=f"over {MAX_SEARCHES} rejections of other heads: one of them may concern this one",
+                what=f"over {MAX_SEARCHES} rejected changes to the same files: one of them may be this one",
                 step="delete the refs of rejections that are over (refs/blastdoor/approvals/)",
             ),
         )
@@ -167,11 +176,7 @@ def _mark_landed(
 
 
 def _without_stray_withdrawals(kept: Sequence[tuple[Recorded, Statement | None]]) -> tuple[Recorded, ...]:
-    here = {
-        short_id("apr", recorded.envelope.payload.encode("utf-8"))
-        for recorded, statement in kept
-        if statement is not None
-    }
+    here = {recorded.envelope.id for recorded, _ in kept}
     return tuple(
         recorded
         for recorded, statement in kept

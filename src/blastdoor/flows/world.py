@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from blastdoor.formats import moment_text
 from blastdoor.ports import Clock, FactCache, History, Merges, Refs, StatementStore, Trees
 
 
@@ -19,4 +20,4 @@ class World:
 
     def now(self) -> str:
         """The time as RFC 3339 in UTC, whole seconds."""
-        return self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+        return moment_text(self.clock())

@@ -3,7 +3,7 @@
 Invariant: knows nothing of Blastdoor's words; everything above may use it.
 """
 
-from blastdoor.formats.canonical import canonical_bytes, digest, escape_path, short_id
+from blastdoor.formats.canonical import canonical_bytes, digest, escape_path, moment_text, short_id
 from blastdoor.formats.tree import Mapping, Node, Scalar, Sequence, parse_yaml, parse_yaml_documents
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "canonical_bytes",
     "digest",
     "escape_path",
+    "moment_text",
     "parse_yaml",
     "parse_yaml_documents",
     "short_id",

@@ -6,6 +6,7 @@ Specified in `docs/spec/canonical.md`.
 """
 
 import base64
+import datetime as dt
 import hashlib
 import json
 from typing import Any
@@ -35,6 +36,13 @@ def short_id(prefix: str, data: bytes) -> str:
     """`<prefix>_` and the first 16 base32 digits (80 bits) of the SHA-256 of the bytes, in lower case."""
     encoded = base64.b32encode(hashlib.sha256(data).digest()).decode("ascii")
     return f"{prefix}_{encoded[:16].lower()}"
+
+
+def moment_text(moment: dt.datetime) -> str:
+    """A moment as RFC 3339 in UTC with `Z`, whole seconds. ValueError for one without a time zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone is no moment")
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def escape_path(raw: bytes) -> str:

@@ -4,19 +4,17 @@ Counted on persons. A yes counts only if it is signed by a key that the rules ba
 person had no hand in the change, and it was given for this content at no less risk. A no wins.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
-from blastdoor.formats import digest, short_id
+from blastdoor.formats import digest
 from blastdoor.gate.seals import content_of, risk_grown, risk_of
 from blastdoor.model import NAMESPACE, Case, Change, Person, Recorded, Statement, Vote
 from blastdoor.people import verify
 
 _EMPTY_PATCH = digest(b"")
-_ID = re.compile(r"[a-z0-9_]{1,60}\Z")
 #: How many others of their group may end a rejection whose person is absent or gone.
 _OTHERS_TO_END = 2
 
@@ -49,7 +47,7 @@ class Rejection:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Read:
+class _Heard:
     """A statement on its way to being judged. `problem` is why it is not signed by its person."""
 
     id: str
@@ -86,18 +84,20 @@ def excluded(case: Case) -> dict[str, str]:
 
 def count_votes(case: Case) -> Count:
     """Judge every recorded statement."""
-    read: dict[str, list[_Read]] = {}
+    heard: dict[str, list[_Heard]] = {}
     unreadable: set[str] = set()
     for recorded in case.statements:
-        one = _read(case, recorded)
+        one = _hear(case, recorded)
         if one is None:
-            unreadable.add(short_id("apr", recorded.envelope.payload.encode("utf-8", "replace")))
+            unreadable.add(recorded.envelope.id)
         else:
             # The id is over the payload alone: a worse signature must not hide a better one.
-            read.setdefault(one.id, []).append(one)
-    withdrawn = _withdrawals(case, [one for same in read.values() for one in same])
-    noes = {id_: same[0].statement.person for id_, same in read.items() if same[0].statement.answer == "no"}
-    judged = [_best([_judge(case, one, withdrawn, noes) for one in same]) for _, same in sorted(read.items())]
+            heard.setdefault(one.id, []).append(one)
+    withdrawn = _withdrawals(case, [one for same in heard.values() for one in same])
+    noes = {id_: same[0].statement.person for id_, same in heard.items() if same[0].statement.answer == "no"}
+    judged = [
+        _best([_judge(case, one, withdrawn, noes) for one in same]) for _, same in sorted(heard.items())
+    ]
     voters: dict[str, Voter] = {}
     for _, voter, _ in judged:
         if voter is not None:
@@ -122,21 +122,16 @@ def _best(judged: Sequence[_Judged]) -> _Judged:
     return max(judged, key=weight)
 
 
-def _read(case: Case, recorded: Recorded) -> _Read | None:
-    payload = recorded.envelope.payload
-    try:
-        raw = payload.encode("utf-8")
-        statement = msgspec.json.decode(raw, type=Statement, strict=True)
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+def _hear(case: Case, recorded: Recorded) -> _Heard | None:
+    statement = recorded.envelope.statement()
+    if statement is None:
         return None
-    if not _ID.match(statement.person):
-        return None
-    one = _Read(id=short_id("apr", raw), statement=statement, recorded=recorded)
+    one = _Heard(id=recorded.envelope.id, statement=statement, recorded=recorded)
     if recorded.envelope.signature is msgspec.UNSET:
         one.problem = "asserted: it is not signed"
         return one
     try:
-        signed = verify(recorded.envelope.signature, raw, NAMESPACE)
+        signed = verify(recorded.envelope.signature, recorded.envelope.payload.encode("utf-8"), NAMESPACE)
     except ValueError as error:
         one.problem = f"asserted: its signature does not verify ({error})"
         return one
@@ -157,10 +152,10 @@ def _key_problem(case: Case, person: str, key: str) -> str:
     return ""
 
 
-def _withdrawals(case: Case, read: Sequence[_Read]) -> dict[str, set[str]]:
+def _withdrawals(case: Case, heard: Sequence[_Heard]) -> dict[str, set[str]]:
     """For each statement that somebody withdrew: the active persons who did, by their own key."""
     withdrawn: dict[str, set[str]] = {}
-    for one in read:
+    for one in heard:
         target = one.statement.withdraws
         if one.statement.answer == "withdraw" and isinstance(target, str) and not one.problem:
             person = case.people.person(one.statement.person)
@@ -169,7 +164,7 @@ def _withdrawals(case: Case, read: Sequence[_Read]) -> dict[str, set[str]]:
     return withdrawn
 
 
-def _judge(case: Case, one: _Read, withdrawn: dict[str, set[str]], noes: dict[str, str]) -> _Judged:
+def _judge(case: Case, one: _Heard, withdrawn: dict[str, set[str]], noes: dict[str, str]) -> _Judged:
     match one.statement.answer:
         case "yes":
             return _judge_yes(case, one, withdrawn.get(one.id, set()))
@@ -180,7 +175,7 @@ def _judge(case: Case, one: _Read, withdrawn: dict[str, set[str]], noes: dict[st
             return _vote(one, counts=not problem, why=problem or "taken into account"), None, None
 
 
-def _why_no_withdrawal(case: Case, one: _Read, noes: dict[str, str]) -> str:
+def _why_no_withdrawal(case: Case, one: _Heard, noes: dict[str, str]) -> str:
     target = one.statement.withdraws
     said_by = noes.get(target) if isinstance(target, str) else None
     person = None if said_by is None else case.people.person(said_by)
@@ -189,7 +184,7 @@ def _why_no_withdrawal(case: Case, one: _Read, noes: dict[str, str]) -> str:
     return f"a no ends when {said_by} withdraws it, and by nobody else"
 
 
-def _vote(one: _Read, *, counts: bool, why: str, carried: bool = False) -> Vote:
+def _vote(one: _Heard, *, counts: bool, why: str, carried: bool = False) -> Vote:
     return Vote(
         id=one.id,
         person=one.statement.person,
@@ -200,7 +195,7 @@ def _vote(one: _Read, *, counts: bool, why: str, carried: bool = False) -> Vote:
     )
 
 
-def _judge_yes(case: Case, one: _Read, withdrawn_by: set[str]) -> _Judged:
+def _judge_yes(case: Case, one: _Heard, withdrawn_by: set[str]) -> _Judged:
     content, other = content_of(one.statement.seal, case.change, one.recorded.proof)
     if not content and not related(case.change, one.statement, one.recorded):
         return None, None, None  # a yes to some other change is not news here
@@ -218,7 +213,7 @@ def _judge_yes(case: Case, one: _Read, withdrawn_by: set[str]) -> _Judged:
     return vote, Voter(now=now, said=(Yes(then=then, present=one.present),)), None
 
 
-def _why_not(case: Case, one: _Read, other_content: str, withdrawn_by: set[str]) -> str:
+def _why_not(case: Case, one: _Heard, other_content: str, withdrawn_by: set[str]) -> str:
     person = case.people.person(one.statement.person)
     if person is None or not person.active:
         return "its person is no longer active"
@@ -238,7 +233,7 @@ def _why_not(case: Case, one: _Read, other_content: str, withdrawn_by: set[str])
     return risk_grown(one.statement.risk, risk_of(case.provenance, case.reach))
 
 
-def _judge_no(case: Case, one: _Read, withdrawn_by: set[str]) -> _Judged:
+def _judge_no(case: Case, one: _Heard, withdrawn_by: set[str]) -> _Judged:
     person = case.people.person(one.statement.person)
     gone = person is None or not person.active
     if person is None and isinstance(one.recorded.then, Person):
@@ -291,7 +286,7 @@ def related(change: Change, statement: Statement, recorded: Recorded) -> bool:
     return isinstance(statement.branch, str) and statement.branch == change.branch and not recorded.landed
 
 
-def _concerns(case: Case, one: _Read) -> bool:
+def _concerns(case: Case, one: _Heard) -> bool:
     seal = one.statement.seal
     same_door = (seal.repository, seal.target_branch) == (case.change.repository, case.change.target_branch)
     return same_door and related(case.change, one.statement, one.recorded)

@@ -1,9 +1,10 @@
 """What a person says about a change: yes, no, or taking either back. Specified in `docs/spec/approval.md`."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
+from blastdoor.formats import short_id
 from blastdoor.model.people import Person
 from blastdoor.model.scales import Base, Digest, Level, Moment, ObjectId, State, Tier
 from blastdoor.model.value import Value
@@ -49,7 +50,7 @@ class Statement(Value, frozen=True, kw_only=True):
 
     kind: Literal["blastdoor-approval"] = "blastdoor-approval"
     answer: Literal["yes", "no", "withdraw"]
-    person: str
+    person: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]{1,60}(?!\n)$")]
     seal: Seal
     risk: Risk
     requirements: tuple[str, ...]
@@ -69,6 +70,18 @@ class Envelope(Value, frozen=True, kw_only=True):
     payload: str
     signature: str | msgspec.UnsetType = msgspec.UNSET
     v: Literal[1] = 1
+
+    @property
+    def id(self) -> str:
+        """The statement's id: over the payload alone, so a second signature makes no second statement."""
+        return short_id("apr", self.payload.encode("utf-8", "replace"))
+
+    def statement(self) -> Statement | None:
+        """What the payload says; None if this version cannot read it as a statement."""
+        try:
+            return msgspec.json.decode(self.payload.encode("utf-8"), type=Statement, strict=True)
+        except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+            return None
 
 
 class MergeProof(Value, frozen=True, kw_only=True):

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blastdoor.ports import Clock
-from blastdoor.store.cache import NoCache, SqliteFactCache
+from blastdoor.store.cache import SqliteFactCache
 from blastdoor.store.keys import load_private_key, public_key_of, sign_statement
 
 if TYPE_CHECKING:
     from blastdoor.store.record import SqliteRecord
 
 __all__ = [
-    "NoCache",
     "SqliteFactCache",
     "load_private_key",
     "open_record",

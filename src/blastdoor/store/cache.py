@@ -23,17 +23,6 @@ _PAGE_SIZE = 16_384
 _PATIENCE = 2
 
 
-class NoCache:
-    """A cache that knows nothing and remembers nothing."""
-
-    def get_many(self, keys: Sequence[str]) -> Mapping[str, bytes]:  # noqa: ARG002 - the port's argument
-        """Nothing."""
-        return {}
-
-    def put_many(self, facts: Mapping[str, bytes]) -> None:
-        """Forget at once."""
-
-
 class SqliteFactCache:
     """The port `FactCache` in one file. It never fails: what goes wrong is a fact it does not have."""
 

@@ -4,14 +4,12 @@ Specified in `docs/spec/state.md`.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC
-from typing import Literal
 
 import msgspec
 from sqlalchemy import Connection, Table, delete, func, insert, or_, select
 
 from blastdoor.errors import InputError, IntegrityError
-from blastdoor.formats import canonical_bytes, digest
+from blastdoor.formats import canonical_bytes, digest, moment_text
 from blastdoor.ledger import Kind, next_entry
 from blastdoor.model import Envelope
 from blastdoor.ports import Clock
@@ -21,10 +19,6 @@ from blastdoor.store.database import Database
 #: Who speaks in an entry that no person made.
 _OURSELVES = "blastdoor"
 _PAGE = 1_000
-
-
-class _Payload(msgspec.Struct):
-    answer: Literal["yes", "no", "withdraw"]
 
 
 _KINDS: Mapping[str, Kind] = {"yes": "approval", "no": "rejection", "withdraw": "withdrawal"}
@@ -137,7 +131,7 @@ class SqliteRecord:
     def _append(self, connection: Connection, kind: Kind, subject: str, actor: str, body: bytes) -> int:
         """Write the next entry with its body. The caller holds the write lock, so the chain cannot fork."""
         last = connection.scalar(select(tables.entry.c.bytes).order_by(tables.entry.c.seq.desc()).limit(1))
-        time = self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        time = moment_text(self._clock())
         entry = next_entry(last, time=time, kind=kind, subject=subject, actor=actor, body=digest(body))
         data = canonical_bytes(entry)
         _add_body(connection, body)
@@ -176,10 +170,12 @@ def _put_identity(
 
 def _kind_of(envelope: bytes) -> Kind:
     try:
-        payload = msgspec.json.decode(envelope, type=Envelope, strict=True).payload
-        return _KINDS[msgspec.json.decode(payload.encode("utf-8"), type=_Payload).answer]
+        statement = msgspec.json.decode(envelope, type=Envelope, strict=True).statement()
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise InputError(f"this is not a statement that could be recorded: {error}") from error
+    if statement is None:
+        raise InputError("this is not a statement that could be recorded: its payload is not readable")
+    return _KINDS[statement.answer]
 
 
 def _without_names(bundle: bytes) -> tuple[bytes, dict[str, str]]:

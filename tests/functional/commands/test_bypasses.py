@@ -222,3 +222,42 @@ def test_a_refused_or_failed_approval_leaves_nothing_behind(shop: Shop) -> None:
 def test_approve_seals_the_change_itself_and_takes_no_what_if(shop: Shop) -> None:
     shop.change()
     assert shop.approve("p_peer", "--base", "HEAD~1").status == 2
+
+
+def test_approve_says_so_where_a_yes_would_be_used_up_at_once(shop: Shop) -> None:
+    """The same change proposed again from the old base after a revert: only a rebase makes it new."""
+    shop.change()
+    shop.git("switch", "--quiet", "main")
+    shop.git("merge", "--squash", "--quiet", "feature")
+    shop.git.commit("land")
+    shop.git("revert", "--no-edit", "HEAD")
+    shop.git("switch", "--quiet", "feature")
+    said = shop.approve("p_peer")
+    assert (said.status, "used up" in said.out) == (11, True)
+    old = shop.git("rev-parse", "feature")
+    shop.git("switch", "--quiet", "-C", "feature", "main")
+    shop.git("cherry-pick", old, who=who("p_author"))
+    shop.yes("p_peer")
+    assert shop.check()["verdict"] == "pass"
+
+
+def test_rejections_of_other_work_cost_nothing_and_hold_nothing(shop: Shop) -> None:
+    """However many branches were rejected and left: those with no file in common are not looked at."""
+    shop.change()
+    assert shop.approve("p_peer", "--reject").status == 0
+    payload = stored(shop)
+    ref = payload.pop("ref")
+    shop.git("switch", "--quiet", "-c", "later", "main")
+    shop.change("later", "src/later.py", "l = 1\n")
+    shop.on_main("moved", docs__x="1\n")
+    shop.git("rebase", "--quiet", "main", who=who("p_author"))
+    tree = shop.git("rev-parse", "feature^{tree}")
+    base = shop.git("merge-base", "feature", "main")
+    for number in range(210):
+        loose = shop.git("commit-tree", "-m", f"{number}", "-p", base, tree)
+        seal = {**payload["seal"], "head": loose}
+        other = {**payload, "seal": seal, "commits": [], "patches": [], "branch": f"other{number}"}
+        store_unsigned(shop, other, f"no{number}")
+    shop.git("update-ref", "-d", ref)
+    shop.yes("p_other")
+    assert shop.check()["verdict"] == "pass"

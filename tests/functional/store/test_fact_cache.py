@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from blastdoor.ports import FactCache
-from blastdoor.store import NoCache, SqliteFactCache
+from blastdoor.store import SqliteFactCache
 
 FACTS = {"python:1:aa": b"one", "python:1:bb": b"", "go:1:aa": bytes(range(256))}
 
@@ -42,12 +42,6 @@ def test_facts_stay_for_the_next_run_and_can_be_replaced(cache: SqliteFactCache,
     cache.put_many(FACTS)
     cache.put_many({"go:1:aa": b"new"})
     assert SqliteFactCache(tmp_path / "state").get_many(list(FACTS)) == FACTS | {"go:1:aa": b"new"}
-
-
-def test_no_cache_knows_nothing() -> None:
-    cache: FactCache = NoCache()
-    cache.put_many(FACTS)
-    assert cache.get_many(list(FACTS)) == {}
 
 
 def test_more_keys_than_sqlite_takes_at_once_are_found(cache: SqliteFactCache) -> None:

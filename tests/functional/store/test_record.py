@@ -1,6 +1,7 @@
 """The record: one transaction with its ledger entry, whatever happens around it."""
 
 import datetime as dt
+import json
 import os
 import re
 import signal
@@ -22,6 +23,7 @@ from blastdoor.ports import Record
 from blastdoor.store import open_record
 from blastdoor.store.migrations import SCHEMA
 from blastdoor.store.record import SqliteRecord
+from builders import a_case, a_statement
 
 NOW = dt.datetime(2026, 3, 10, 13, 0, 0, 999, tzinfo=dt.timezone(dt.timedelta(hours=1)))
 
@@ -35,8 +37,11 @@ def record(tmp_path: Path) -> SqliteRecord:
     return open_record(tmp_path / "state", clock)
 
 
+STATEMENT: dict[str, Any] = msgspec.to_builtins(a_statement(a_case(), "p_ines"))
+
+
 def an_envelope(answer: str = "yes", signature: str = "", **more: Any) -> bytes:
-    payload = canonical_bytes({"answer": answer, "kind": "blastdoor-approval"} | more).decode()
+    payload = canonical_bytes(STATEMENT | {"answer": answer} | more).decode()
     return canonical_bytes(Envelope(payload=payload, signature=signature or msgspec.UNSET))
 
 
@@ -307,7 +312,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
 
 def test_a_database_that_was_damaged_is_told(record: SqliteRecord) -> None:
     for number in range(200):
-        record.add_statement(f"apr_{number}", an_envelope(reason="x" * 500, number=number), "p_ines")
+        record.add_statement(f"apr_{number}", an_envelope(reason=f"{number}" + "x" * 500), "p_ines")
     path = record._database.path
     data = bytearray(path.read_bytes())
     data[4096 * 3 :] = os.urandom(len(data) - 4096 * 3)
@@ -438,9 +443,10 @@ import datetime as dt, json, sys
 from pathlib import Path
 from blastdoor.store import open_record
 directory, name, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+statement = json.loads(sys.argv[4])
 record = open_record(directory, lambda: dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC))
 for number in range(count):
-    payload = json.dumps({"answer": "yes", "by": name, "number": number})
+    payload = json.dumps({**statement, "reason": f"{name} {number}"})
     envelope = json.dumps({"payload": payload, "v": 1}).encode()
     record.add_statement(f"apr_{name}_{number}", envelope, "p_" + name)
     print(number, flush=True)
@@ -448,7 +454,7 @@ for number in range(count):
 
 
 def a_writer(directory: Path, name: str, count: int) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-c", WRITER, str(directory), name, str(count)]
+    command = [sys.executable, "-c", WRITER, str(directory), name, str(count), json.dumps(STATEMENT)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 

@@ -1,5 +1,6 @@
 """Canonical bytes: one value, one byte string (docs/spec/canonical.md)."""
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blastdoor.formats import canonical_bytes, digest, escape_path, short_id
+from blastdoor.formats import canonical_bytes, digest, escape_path, moment_text, short_id
 
 text = st.text(st.characters(exclude_categories=["Cs"]))
 ascii_keys = st.text(st.characters(max_codepoint=127))
@@ -68,3 +69,10 @@ def test_two_paths_never_share_a_text(one: bytes, other: bytes) -> None:
 
 def test_a_path_that_is_not_utf8_shows_its_bytes() -> None:
     assert escape_path(b"caf\xe9\\x") == "caf\\xe9\\\\x"
+
+
+def test_a_moment_is_told_in_utc_whatever_its_zone() -> None:
+    there = dt.timezone(dt.timedelta(hours=2))
+    assert moment_text(dt.datetime(2026, 3, 10, 11, 0, 0, 999999, there)) == "2026-03-10T09:00:00Z"
+    with pytest.raises(ValueError, match="without a time zone"):
+        moment_text(dt.datetime(2026, 3, 10))  # noqa: DTZ001 - what the test is about
