@@ -8,22 +8,32 @@ from blastdoor.model.scales import Assurance, State, Strength
 from blastdoor.model.value import Value
 
 
+Source = Literal["commit", "note", "trace", "pull_request", "attestation", "statement"]
+#: `lines`: a note or trace says which lines a tool wrote; `session`: it names a tool's session and no line.
+Kind = Literal[
+    "identity", "trailer", "footer", "link", "prose", "branch", "label", "section", "checkbox", "lines", "session",
+    "seal",
+]  # fmt: skip
+
+
 class Signal(Value, frozen=True, kw_only=True):
     """One piece of evidence.
 
     `tool` is the registry's name (`claude-code`, `dependabot`); `marks` says what it speaks for.
     `raw` is the matched text with mailboxes that are not a tool's own replaced by `<redacted>`;
-    `where` is `commit <id> author|committer|line <n>`.
+    `where` is `commit <id> author|committer|line <n>`, `note of <id>`, `trace of <id>`, `pull request body`, …
+    `removed_in` names the commit that has the content now, where a mark that was recorded is no longer there.
     """
 
-    source: Literal["commit", "note", "pull_request", "attestation"]
-    kind: Literal["identity", "trailer", "footer", "link", "prose"]
+    source: Source
+    kind: Kind
     tool: str
     raw: str
     where: str
     strength: Strength
     marks: Literal["ai", "automation"]
     model: str | msgspec.UnsetType = msgspec.UNSET
+    removed_in: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class Provenance(Value, frozen=True, kw_only=True):

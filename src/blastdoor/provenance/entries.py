@@ -29,14 +29,24 @@ class Trailer(Value, frozen=True, kw_only=True):
     strength: Strength = "strong"
 
 
+class Branch(Value, frozen=True, kw_only=True):
+    """Head branches that a tool makes: they begin with `starts`, and at least so many `digits` follow."""
+
+    starts: str
+    digits: int = 0
+
+
 class Tool(Value, frozen=True, kw_only=True):
     """A program that writes into commits. `strength` is that of its identities.
 
     `names` mean it wherever a name stands; `common` names are also persons' names or plain words, and mean
-    it only where nothing else can be meant. `suffixes` end the name of a person who used it.
+    it only where nothing else can be meant. `suffixes` end the name of a person who used it. `agents` are
+    what notes and traces call it. `templated`: a robot whose messages quote what others wrote. `checked` is
+    the month (YYYY-MM) in which the entry was last held against its sources.
     """
 
     name: str
+    checked: str
     marks: Literal["ai", "automation"]
     strength: Strength = "strong"
     names: tuple[str, ...] = ()
@@ -46,6 +56,10 @@ class Tool(Value, frozen=True, kw_only=True):
     trailers: tuple[Trailer, ...] = ()
     footers: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    labels: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
+    templated: bool = False
 
 
 class Keys(Value, frozen=True, kw_only=True):
@@ -63,24 +77,34 @@ class Models(Value, frozen=True, kw_only=True):
     lines: tuple[str, ...]
 
 
-class Entries(Value, frozen=True, kw_only=True):
-    """The whole file. `unnamed` is the tool that stands where AI is disclosed and no tool named."""
+class Shared(Value, frozen=True, kw_only=True):
+    """What is no single tool's. `unnamed` is the tool that stands where AI is disclosed and no tool named.
+
+    `releases` begin the subjects of commits that workflows make from a template.
+    """
 
     version: Literal[1]
     unnamed: str
     trailers: Keys
     models: Models
-    tool: tuple[Tool, ...]
+    releases: tuple[str, ...] = ()
+
+
+class Entries(Value, frozen=True, kw_only=True):
+    """The whole registry."""
+
+    shared: Shared
+    tools: tuple[Tool, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
-    """The tools we can tell. `digest` is that of the bytes they were read from; registries equal by it."""
+    """The tools we can tell. `digest` is that of the files they were read from; registries equal by it."""
 
     digest: str
     entries: Entries = field(compare=False, repr=False)
 
     @property
     def tools(self) -> tuple[Tool, ...]:
-        """Every tool, in the order of the file."""
-        return self.entries.tool
+        """Every tool, in the order of their files."""
+        return self.entries.tools

@@ -36,12 +36,12 @@ class Identities:
 
     def __init__(self, entries: Entries) -> None:
         self.namer = Namer(entries)
-        self.unnamed = entries.unnamed
-        self.suffixes = [(suffix.casefold(), tool) for tool in entries.tool for suffix in tool.suffixes]
+        self.unnamed = entries.shared.unnamed
+        self.suffixes = [(suffix.casefold(), tool) for tool in entries.tools for suffix in tool.suffixes]
         self.known_names: set[str] = set()
         # A handle is a mailbox, an id or an App's login; those that need a name come first in its list.
         self.handles: dict[str, list[tuple[frozenset[str], Tool]]] = {}
-        for tool in entries.tool:
+        for tool in entries.tools:
             self.known_names.update(name.casefold() for name in (*tool.names, *tool.common))
             for identity in tool.identities:
                 self._learn(tool, identity)

@@ -59,11 +59,11 @@ class Namer:
     """The names of a registry's tools and models, ready to be looked for."""
 
     def __init__(self, entries: Entries) -> None:
-        self.unnamed = entries.unnamed
-        self.families = frozenset(entries.models.families)
-        self.lines = frozenset(entries.models.lines)
+        self.unnamed = entries.shared.unnamed
+        self.families = frozenset(entries.shared.models.families)
+        self.lines = frozenset(entries.shared.models.lines)
         self.phrases: dict[str, list[_Phrase]] = {}  # by their first word, longest first
-        for tool in entries.tool:
+        for tool in entries.tools:
             if tool.marks == "ai":
                 self._learn(tool.names, tool.name, sure=True)
                 self._learn(tool.common, tool.name, sure=False)

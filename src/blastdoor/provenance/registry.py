@@ -1,32 +1,59 @@
-"""Reading a registry: TOML bytes in, a checked `Registry` out."""
+"""Reading a registry: TOML files in, a checked `Registry` out. Specified in `docs/spec/registry.md`."""
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib import resources
+from typing import TypeVar
 
 import msgspec
 
 from blastdoor.errors import InputError
-from blastdoor.formats import digest
-from blastdoor.provenance.entries import Entries, Identity, Registry, Tool, Trailer
+from blastdoor.formats import canonical_bytes, digest
+from blastdoor.provenance.entries import Branch, Entries, Identity, Registry, Shared, Tool, Trailer
 
+#: The file that belongs to no single tool; every other one is a tool's.
+SHARED = "shared.toml"
 _MAX_BYTES = 1_000_000
 _MAX_TEXT = 200
-_BUILTIN = "registry.toml"
-_ENTRY = re.compile(r"\$\.tool\[(\d{1,9})\]")
+_FOLDER = "tools"
 _TOOL_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])")
 #: Shorter texts occur in any message, and would make every line a suspect.
 _SHORTEST = {"footer": 12, "link": 10, "key": 3}
+_Read = TypeVar("_Read", Shared, Tool)
 
 
-def load_registry(data: bytes, file: str) -> Registry:
-    """The registry in the bytes of a TOML file. `file` is the name that errors carry.
+def load_registry(files: Mapping[str, bytes]) -> Registry:
+    """The registry in the bytes of TOML files by name: `shared.toml`, and one for each tool.
 
-    Raises InputError naming file and entry: not TOML, an unknown field, a wrong type, two tools of one name,
-    one identity for two tools, a text too short or too long to match by.
+    Raises InputError naming file and field: no shared file, not TOML, an unknown field, a wrong type, two
+    tools of one name, one identity for two tools, a text too short or too long to match by.
     """
+    if SHARED not in files:
+        raise InputError(f"a registry has a {SHARED}", hint=_HINT)
+    shared = _read(files[SHARED], SHARED, Shared)
+    tools = {file: _read(data, file, Tool) for file, data in sorted(files.items()) if file != SHARED}
+    for file, problem in _problems(shared, tools):
+        raise InputError(f"{file}: {problem}", hint=_HINT)
+    named = {file: digest(data) for file, data in files.items()}
+    return Registry(
+        digest=digest(canonical_bytes(named)), entries=Entries(shared=shared, tools=tuple(tools.values()))
+    )
+
+
+@lru_cache(maxsize=1)
+def builtin_registry() -> Registry:
+    """The registry that comes with Blastdoor, read once."""
+    folder = resources.files(__package__).joinpath(_FOLDER)
+    return load_registry({file.name: file.read_bytes() for file in folder.iterdir()})
+
+
+_HINT = "the format is in docs/spec/registry.md"
+
+
+def _read(data: bytes, file: str, type_: type[_Read]) -> _Read:
     if len(data) > _MAX_BYTES:
         raise InputError(f"{file}: {len(data)} bytes; at most {_MAX_BYTES} are read")
     try:
@@ -38,61 +65,51 @@ def load_registry(data: bytes, file: str) -> Registry:
     except (RecursionError, ValueError) as error:  # nesting, and integers of thousands of digits
         raise InputError(f"{file}: nested too deep or with a number too long to be a registry") from error
     try:
-        entries = msgspec.convert(tree, Entries)
+        return msgspec.convert(tree, type_)
     except msgspec.ValidationError as error:
-        raise InputError(f"{file}: {_named(str(error), tree)}") from error
-    for place, problem in _problems(entries):
-        raise InputError(f"{file}: {place}: {problem}", hint="the format is in docs/spec/registry.md")
-    return Registry(digest=digest(data), entries=entries)
+        raise InputError(f"{file}: {error}", hint=_HINT) from error
 
 
-@lru_cache(maxsize=1)
-def builtin_registry() -> Registry:
-    """The registry that comes with Blastdoor, read once."""
-    data = resources.files(__package__).joinpath(_BUILTIN).read_bytes()
-    return load_registry(data, _BUILTIN)
-
-
-def _named(message: str, tree: dict[str, object]) -> str:
-    """The message with the tool's name beside its place in the file."""
-    place, tools = _ENTRY.search(message), tree.get("tool")
-    if place is None or not isinstance(tools, list):
-        return message
-    entry = tools[int(place[1])]
-    name = entry.get("name") if isinstance(entry, dict) else None
-    return f'tool "{name[:_MAX_TEXT]}": {message}' if isinstance(name, str) else message
-
-
-def _problems(entries: Entries) -> Iterator[tuple[str, str]]:
-    for group in ("identity", "disclosing", "declaring"):
-        for key in getattr(entries.trailers, group):
-            yield from _text_problems(f"trailers.{group}", "key", key)
-    for word in (*entries.models.families, *entries.models.lines):
-        if not (word.isascii() and word.isalpha() and word.islower()):
-            yield "models", f"{word!r} is not one word of small ASCII letters"
-    seen: set[str] = set()
-    for tool in entries.tool:
-        place = f'tool "{tool.name}"'
+def _problems(shared: Shared, tools: Mapping[str, Tool]) -> Iterator[tuple[str, str]]:
+    yield from ((SHARED, problem) for problem in _shared_problems(shared))
+    seen: dict[str, str] = {}
+    for file, tool in tools.items():
         if not _TOOL_NAME.fullmatch(tool.name):
-            yield place, "a name is small letters, digits and dashes, at most 40"
+            yield file, f"name {tool.name!r}: small letters, digits and dashes are wanted, at most 40"
         if tool.name in seen:
-            yield place, "this name stands here twice"
-        seen.add(tool.name)
-        yield from ((place, problem) for problem in _tool_problems(tool))
-    if entries.unnamed not in {tool.name for tool in entries.tool if tool.marks == "ai"}:
-        yield "unnamed", f'{entries.unnamed!r} is no tool with marks = "ai" of this file'
-    yield from _clashes(entries.tool)
+            yield file, f"{seen[tool.name]} has a tool of this name already"
+        seen[tool.name] = file
+        yield from ((file, problem) for problem in _tool_problems(tool))
+    if shared.unnamed not in {tool.name for tool in tools.values() if tool.marks == "ai"}:
+        yield SHARED, f'unnamed: {shared.unnamed!r} is no tool with marks = "ai"'
+    yield from _clashes(tools)
+
+
+def _shared_problems(shared: Shared) -> Iterator[str]:
+    for group in ("identity", "disclosing", "declaring"):
+        for key in getattr(shared.trailers, group):
+            yield from (f"trailers.{group}: {problem}" for problem in _text_problems("key", key))
+    for word in (*shared.models.families, *shared.models.lines):
+        if not (word.isascii() and word.isalpha() and word.islower()):
+            yield f"models: {word!r} is not one word of small ASCII letters"
+    for text in shared.releases:
+        if not (text.isascii() and text == text.lower() and len(text) >= _SHORTEST["key"]):
+            yield f"releases: {text!r}: small ASCII letters are wanted, at least {_SHORTEST['key']}"
 
 
 def _tool_problems(tool: Tool) -> Iterator[str]:
     for number, identity in enumerate(tool.identities, 1):
         yield from (f"identities, entry {number}: {problem}" for problem in _identity_problems(identity))
     for trailer in tool.trailers:
-        yield from (problem for _, problem in _text_problems("", "key", trailer.key))
+        yield from _text_problems("key", trailer.key)
         yield from _value_problems(trailer)
     for kind, texts in (("footer", tool.footers), ("link", tool.links)):
         for text in texts:
-            yield from (problem for _, problem in _text_problems("", kind, text))
+            yield from _text_problems(kind, text)
+    for branch in tool.branches:
+        yield from _branch_problems(branch)
+    if not _MONTH.fullmatch(tool.checked):
+        yield f"checked: {tool.checked!r} is no month as YYYY-MM"
     for name in (*tool.names, *tool.common):
         if not 0 < len(name) <= _MAX_TEXT or not any(char.isalnum() for char in name):
             yield f"name {name[:_MAX_TEXT]!r} has no word in it, or too many"
@@ -127,25 +144,33 @@ def _value_problems(trailer: Trailer) -> Iterator[str]:
         yield f"trailer {trailer.key}: an empty text matches anything"
 
 
-def _text_problems(place: str, kind: str, text: str) -> Iterator[tuple[str, str]]:
+def _branch_problems(branch: Branch) -> Iterator[str]:
+    if not branch.starts.isascii() or not branch.starts.isprintable() or "/" not in branch.starts[1:]:
+        # Without the slash, `cursor` would be the beginning of `cursor-style`.
+        yield f"branches: {branch.starts[:_MAX_TEXT]!r}: printable ASCII with a slash in it is wanted"
+    if not 0 <= branch.digits <= _MAX_TEXT:
+        yield f"branches: {branch.digits} digits"
+
+
+def _text_problems(kind: str, text: str) -> Iterator[str]:
     if not text.isascii() or not text.isprintable():
-        yield place, f"{kind} {text[:_MAX_TEXT]!r}: printable ASCII is wanted"
+        yield f"{kind} {text[:_MAX_TEXT]!r}: printable ASCII is wanted"
     if not _SHORTEST[kind] <= len(text.strip()) <= _MAX_TEXT:
-        yield place, f"{kind} {text[:_MAX_TEXT]!r}: {_SHORTEST[kind]} to {_MAX_TEXT} characters are wanted"
+        yield f"{kind} {text[:_MAX_TEXT]!r}: {_SHORTEST[kind]} to {_MAX_TEXT} characters are wanted"
     if kind == "key" and not text.replace("-", "").isalnum():
-        yield place, f"key {text[:_MAX_TEXT]!r}: letters, digits and dashes are wanted"
+        yield f"key {text[:_MAX_TEXT]!r}: letters, digits and dashes are wanted"
 
 
-def _clashes(tools: tuple[Tool, ...]) -> Iterator[tuple[str, str]]:
-    """Identities that two tools claim on equal terms, so that the order of the file would decide."""
+def _clashes(tools: Mapping[str, Tool]) -> Iterator[tuple[str, str]]:
+    """Identities that two tools claim on equal terms, so that the order of the files would decide."""
     owners: dict[tuple[str, str], str] = {}
-    for tool in tools:
+    for file, tool in tools.items():
         for identity in tool.identities:
             for handle in _handles(identity):
                 for name in identity.names or ("",):
                     other = owners.setdefault((handle, name.casefold()), tool.name)
                     if other != tool.name:
-                        yield f'tool "{tool.name}"', f'{handle} is an identity of "{other}" already'
+                        yield file, f'{handle} is an identity of "{other}" already'
 
 
 def _handles(identity: Identity) -> Iterator[str]:

@@ -32,13 +32,13 @@ class _Scanner:
     def __init__(self, registry: Registry) -> None:
         entries = registry.entries
         self.identities = identities(registry)
-        self.identity_keys = {fold_key(key) for key in entries.trailers.identity}
-        self.disclosing = {fold_key(key) for key in entries.trailers.disclosing}
-        self.declaring = {fold_key(key) for key in entries.trailers.declaring}
+        self.identity_keys = {fold_key(key) for key in entries.shared.trailers.identity}
+        self.disclosing = {fold_key(key) for key in entries.shared.trailers.disclosing}
+        self.declaring = {fold_key(key) for key in entries.shared.trailers.declaring}
         self.trailers: dict[str, list[tuple[Trailer, Tool]]] = {}
         self.footers: list[tuple[str, Tool]] = []
         self.links: list[tuple[str, Tool]] = []
-        for tool in entries.tool:
+        for tool in entries.tools:
             for one in tool.trailers:
                 self.trailers.setdefault(fold_key(one.key), []).append((one, tool))
             self.footers += [(text.lower(), tool) for text in tool.footers]
