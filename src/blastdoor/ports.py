@@ -4,7 +4,7 @@ All of them raise `SourceError` when the world fails them and `InputError` when 
 something that is not there.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -37,6 +37,13 @@ class Difference(Value, frozen=True, kw_only=True):
     files: tuple[FileChange, ...]
 
 
+class Sifted(Value, frozen=True, kw_only=True):
+    """Some commits of a history: how many they are, and those that were found, whole."""
+
+    total: int
+    found: tuple[Commit, ...]
+
+
 class Refs(Protocol):
     """Names to commits, and how commits stand to each other."""
 
@@ -64,6 +71,14 @@ class History(Protocol):
 
     def commits(self, base: str | None, head: str) -> Iterator[Commit]:
         """Every commit reachable from head and not from base (None: all), parents before children."""
+
+    def sift(
+        self, base: str | None, head: str, screen: Callable[[bytes], Iterable[int]], also: Container[str]
+    ) -> Iterator[Sifted]:
+        """The same history, newest first: whole are only commits in `also` and those `screen` points into.
+
+        `screen` gets the raw bytes of many commits, and gives offsets; what it does not point at is counted.
+        """
 
     def difference(self, base: str | None, head: str) -> Difference:
         """The raw difference from base's tree (None: the empty tree) to head's."""
@@ -116,6 +131,16 @@ class Merges(Protocol):
 
     def on_first_parent(self, commits: Sequence[str], branch: str) -> frozenset[str]:
         """Those of the commits that are on the first-parent history of commit `branch`."""
+
+
+class Notes(Protocol):
+    """What git notes say of commits."""
+
+    def listed(self) -> Mapping[str, tuple[str, ...]]:
+        """For each commit that has notes of AI tools, the ids of the notes."""
+
+    def text(self, id: str, limit: int) -> bytes | None:  # noqa: A002 - the domain's word
+        """A note; None if it is not here or larger than `limit` bytes."""
 
 
 class StatementStore(Protocol):

@@ -38,6 +38,7 @@ def open_world(repo: str, state: str | None) -> Iterator[Local]:
             trees=repository.trees,
             merges=repository.merges,
             statements=repository.statements,
+            notes=repository.notes,
             cache=SqliteFactCache(directory),
             clock=clock,
         )

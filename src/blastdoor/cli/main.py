@@ -19,6 +19,7 @@ _COMMANDS = {
     "check": ("blastdoor.cli.check", "May this change go to production, and if not, what opens the door?"),
     "approve": ("blastdoor.cli.approve", "Say yes or no to exactly this change, signed with your key."),
     "decide": ("blastdoor.cli.decide", "Make a recorded decision again from its bundle alone."),
+    "provenance": ("blastdoor.cli.provenance", "Which commits AI took part in, by what they say."),
     "demo": ("blastdoor.cli.demo", "Play the story on a small shop, and leave it for you to try."),
 }
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from blastdoor.formats import moment_text
-from blastdoor.ports import Clock, FactCache, History, Merges, Refs, StatementStore, Trees
+from blastdoor.ports import Clock, FactCache, History, Merges, Notes, Refs, StatementStore, Trees
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,7 @@ class World:
     trees: Trees
     merges: Merges
     statements: StatementStore
+    notes: Notes
     cache: FactCache
     clock: Clock
 

@@ -1,16 +1,17 @@
 """Commits, differences and trees, streamed."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import islice
 
 from blastdoor.errors import SourceError
 from blastdoor.formats import escape_path
 from blastdoor.git.commits import MAX_COMMIT, parse_commit, parse_parents
 from blastdoor.git.ids import checked
+from blastdoor.git.sift import sift
 from blastdoor.git.workshop import Workshop
 from blastdoor.model import Commit, FileChange
-from blastdoor.ports import Difference, TreeFile
+from blastdoor.ports import Difference, Sifted, TreeFile
 
 #: A single file larger than this is not read; policies and rosters end far below.
 _MAX_FILE = 64_000_000
@@ -56,6 +57,12 @@ class GitHistory:
                 yield commit
             ids.ended()
             objects.ended()
+
+    def sift(
+        self, base: str | None, head: str, screen: Callable[[bytes], Iterable[int]], also: Container[str]
+    ) -> Iterator[Sifted]:
+        """The same history, newest first; see `ports.History`."""
+        yield from sift(self._workshop, base, head, screen, also)
 
     def difference(self, base: str | None, head: str) -> Difference:
         """The raw difference of two trees."""

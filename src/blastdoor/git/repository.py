@@ -8,6 +8,7 @@ from pathlib import Path
 from blastdoor.errors import InputError, SourceError
 from blastdoor.git.history import GitHistory, GitTrees
 from blastdoor.git.merges import GitMerges
+from blastdoor.git.notes import GitNotes
 from blastdoor.git.process import check_version, run
 from blastdoor.git.refs import GitRefs
 from blastdoor.git.statements import GitStatements
@@ -24,6 +25,7 @@ class Repository:
     trees: GitTrees
     merges: GitMerges
     statements: GitStatements
+    notes: GitNotes
     theirs: Theirs
 
     @property
@@ -53,5 +55,6 @@ def open_repository(directory: str) -> Iterator[Repository]:
             trees=GitTrees(workshop),
             merges=GitMerges(workshop, refs),
             statements=GitStatements(workshop),
+            notes=GitNotes(workshop),
             theirs=theirs,
         )

@@ -4,7 +4,7 @@ from blastdoor.model.approval import NAMESPACE, Envelope, MergeProof, Recorded, 
 from blastdoor.model.case import Bundle, Case, Check, Facts, Rules, Text
 from blastdoor.model.change import EMPTY_BASE, Change, Commit, FileChange, Signature
 from blastdoor.model.people import Agent, Contributor, Person, Roster
-from blastdoor.model.provenance import Provenance, Signal
+from blastdoor.model.provenance import Kind, Lines, Provenance, Share, Signal, Source
 from blastdoor.model.reach import Coverage, FileCounts, Operation, Reach, RuleHit, ServiceReached, Unknown
 from blastdoor.model.scales import (
     LEVELS,
@@ -41,7 +41,9 @@ __all__ = [
     "Facts",
     "FileChange",
     "FileCounts",
+    "Kind",
     "Level",
+    "Lines",
     "MergeProof",
     "Mode",
     "Opening",
@@ -57,8 +59,10 @@ __all__ = [
     "Rules",
     "Seal",
     "ServiceReached",
+    "Share",
     "Signal",
     "Signature",
+    "Source",
     "State",
     "Statement",
     "Step",

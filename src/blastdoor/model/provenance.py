@@ -7,12 +7,11 @@ import msgspec
 from blastdoor.model.scales import Assurance, State, Strength
 from blastdoor.model.value import Value
 
-
 Source = Literal["commit", "note", "trace", "pull_request", "attestation", "statement"]
 #: `lines`: a note or trace says which lines a tool wrote; `session`: it names a tool's session and no line.
 Kind = Literal[
-    "identity", "trailer", "footer", "link", "prose", "branch", "label", "section", "checkbox", "lines", "session",
-    "seal",
+    "identity", "trailer", "footer", "link", "prose", "branch", "label", "section", "checkbox", "lines",
+    "session", "seal",
 ]  # fmt: skip
 
 
@@ -21,7 +20,7 @@ class Signal(Value, frozen=True, kw_only=True):
 
     `tool` is the registry's name (`claude-code`, `dependabot`); `marks` says what it speaks for.
     `raw` is the matched text with mailboxes that are not a tool's own replaced by `<redacted>`;
-    `where` is `commit <id> author|committer|line <n>`, `note of <id>`, `trace of <id>`, `pull request body`, …
+    `where` is `commit <id> author|committer|line <n>`, `note of <id>`, `pull request line <n>`, …
     `removed_in` names the commit that has the content now, where a mark that was recorded is no longer there.
     """
 
@@ -36,6 +35,21 @@ class Signal(Value, frozen=True, kw_only=True):
     removed_in: str | msgspec.UnsetType = msgspec.UNSET
 
 
+class Share(Value, frozen=True, kw_only=True):
+    """How many commits there are, and how many of them are `ai_disclosed` or `automation`."""
+
+    total: int
+    ai_disclosed: int
+    automation: int
+
+
+class Lines(Value, frozen=True, kw_only=True):
+    """How many lines notes attest to somebody, and how many of them to a tool."""
+
+    attested: int
+    ai: int
+
+
 class Provenance(Value, frozen=True, kw_only=True):
     """What is known of AI's part in a change: the state, and every signal that led to it.
 
@@ -47,6 +61,8 @@ class Provenance(Value, frozen=True, kw_only=True):
     assurance: Assurance
     signals: tuple[Signal, ...]
     registry: str
+    commits: Share | msgspec.UnsetType = msgspec.UNSET
+    lines: Lines | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def effective(self) -> State:

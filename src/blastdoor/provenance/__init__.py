@@ -5,25 +5,46 @@ Invariant: pure, and the absence of a signal is never evidence of human work. Wh
 """
 
 from blastdoor.model import Signature
-from blastdoor.provenance.assess import assess
+from blastdoor.provenance.assess import Assessment, assess
+from blastdoor.provenance.classify import Classified, classify
 from blastdoor.provenance.entries import Registry
 from blastdoor.provenance.identities import identities
-from blastdoor.provenance.lines import identities_in, suspects, wanted
+from blastdoor.provenance.lines import Wanted, identities_in, suspects
+from blastdoor.provenance.notes import MOST_BYTES as MOST_NOTE_BYTES
+from blastdoor.provenance.presets import PRESETS, Finding, Preset, findings
+from blastdoor.provenance.pull_request import PullRequest, pull_request_signals, read_pull_request
 from blastdoor.provenance.registry import builtin_registry, load_registry
 from blastdoor.provenance.scan import scan
+from blastdoor.provenance.screen import Screen
+from blastdoor.provenance.traces import FILE as TRACE_FILE
+from blastdoor.provenance.traces import read_traces
 
 __all__ = [
+    "MOST_NOTE_BYTES",
+    "PRESETS",
+    "TRACE_FILE",
+    "Assessment",
+    "Classified",
+    "Finding",
+    "Preset",
+    "PullRequest",
     "Registry",
+    "Screen",
     "assess",
     "builtin_registry",
+    "classify",
     "co_authors",
+    "findings",
     "identity_of",
     "load_registry",
     "owns_mailbox",
+    "pull_request_signals",
+    "read_pull_request",
+    "read_traces",
     "scan",
 ]
 
-_CO_AUTHORS = wanted(
+_CO_AUTHORS = Wanted(
     ("Co-authored-by", "Co-author", "Co-authors", "Co-author-by", "Co-developed-by", "Co-written-by")
 )
 

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from blastdoor.model import Commit, Provenance, Signal, State
+import msgspec
+
+from blastdoor.model import Commit, Lines, Provenance, Share, Signal, State
+from blastdoor.provenance.classify import Classified, classify
 from blastdoor.provenance.entries import Registry
-from blastdoor.provenance.identities import identities
-from blastdoor.provenance.scan import scan
 
 #: Of signals that say the same (tool, kind, raw), so many are kept; and so many in all.
 _KEPT_ALIKE = 20
@@ -14,32 +15,63 @@ _KEPT = 1000
 
 
 def assess(commits: Iterable[Commit], registry: Registry) -> Provenance:
-    """What the commits say of AI's part in them. Reads them once; keeps nothing but signals.
-
-    `ai_disclosed` by any AI signal that is not weak; else `automation` if a robot is the author of every
-    commit; else `no_disclosure`, which says nothing about who wrote it. Commits are claims: `asserted`.
-    Of a long history at most 1000 signals are kept, and the first of each tool and strength always.
-    """
-    kept = _Kept()
-    disclosed, robots_only, empty = False, True, True
+    """What the commits say of AI's part in them, without notes. Reads them once; keeps nothing but signals."""
+    assessment = Assessment(registry)
     for commit in commits:
-        empty = False
-        for signal in scan(commit, registry):
-            disclosed = disclosed or (signal.marks == "ai" and signal.strength != "weak")
-            kept.add(signal)
-        robots_only = robots_only and _is_robots(commit, registry)
-    by_robots: State = "automation" if robots_only and not empty else "no_disclosure"
-    return Provenance(
-        state="ai_disclosed" if disclosed else by_robots,
-        assurance="asserted",
-        signals=tuple(kept.signals),
-        registry=registry.digest,
-    )
+        assessment.add(classify(commit, registry))
+    return assessment.close()
 
 
-def _is_robots(commit: Commit, registry: Registry) -> bool:
-    claim = identities(registry).claim(commit.author.name, commit.author.mail)
-    return claim is not None and claim.owner.marks == "automation"
+class Assessment:
+    """A change's provenance while its commits go by.
+
+    `ai_disclosed` by any AI signal that is not weak, of a commit or of the change; else `automation` if a
+    robot is the author of every commit; else `no_disclosure`, which says nothing about who wrote it. Commits
+    are claims: `asserted`. Of a long history at most 1000 signals are kept, and the first of each tool and
+    strength always.
+    """
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._kept = _Kept()
+        self._states: Counter[State] = Counter()
+        self._disclosed = False
+        self._attested = self._ai = 0
+        #: Commits of whose message not every line was read.
+        self.unread: list[str] = []
+
+    def add(self, one: Classified) -> None:
+        """Another commit."""
+        self._states[one.state] += 1
+        self.add_signals(one.signals)
+        if isinstance(one.lines, Lines):
+            self._attested += one.lines.attested
+            self._ai += one.lines.ai
+        if one.unread:
+            self.unread.append(one.id)
+
+    def add_signals(self, signals: Iterable[Signal]) -> None:
+        """Signals, of a commit or of the change as a whole."""
+        for signal in signals:
+            self._disclosed = self._disclosed or (signal.marks == "ai" and signal.strength != "weak")
+            self._kept.add(signal)
+
+    def close(self) -> Provenance:
+        """The provenance of all that went by."""
+        total = self._states.total()
+        by_robots: State = "automation" if 0 < total == self._states["automation"] else "no_disclosure"
+        return Provenance(
+            state="ai_disclosed" if self._disclosed else by_robots,
+            assurance="asserted",
+            signals=tuple(self._kept.signals),
+            registry=self._registry.digest,
+            commits=Share(
+                total=total,
+                ai_disclosed=self._states["ai_disclosed"],
+                automation=self._states["automation"],
+            ),
+            lines=Lines(attested=self._attested, ai=self._ai) if self._attested else msgspec.UNSET,
+        )
 
 
 class _Kept:

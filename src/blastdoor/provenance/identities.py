@@ -36,7 +36,7 @@ class Identities:
 
     def __init__(self, entries: Entries) -> None:
         self.namer = Namer(entries)
-        self.unnamed = entries.shared.unnamed
+        self.unnamed, self.app = entries.shared.unnamed, entries.shared.app
         self.suffixes = [(suffix.casefold(), tool) for tool in entries.tools for suffix in tool.suffixes]
         self.known_names: set[str] = set()
         # A handle is a mailbox, an id or an App's login; those that need a name come first in its list.
@@ -73,7 +73,7 @@ class Identities:
                 return Owner(tool.name, tool.marks, "strong")
         found = self._tool(mail, folded)
         if found is None:
-            return None
+            return self._app(mail)
         if found.marks == "automation":
             # A model's name over a robot's mailbox: the mailbox says a program, the name says which kind.
             named = self.namer.is_called(name, alone=False)
@@ -86,14 +86,28 @@ class Identities:
         tool_name = found.name if named.tool in {"", self.unnamed} else named.tool
         return Owner(tool_name, found.marks, found.strength, named.model)
 
+    def _app(self, mail: str) -> Owner | None:
+        """An App that no entry knows: a robot, unless its login names a tool of AI."""
+        login = _app_login(mail)
+        if not login:
+            return None
+        named = self.namer.mentioned(login.replace("-", " "), sure=True)
+        if named is not None and named.tool not in {"", self.unnamed}:
+            return Owner(named.tool, "ai", "medium", named.model)
+        return Owner(self.app, "automation", "strong")
+
     def _called(self, name: str, mail: str) -> Owner | None:
         """The tool that this whole name is, whatever mailbox stands beside it. A hint, never an identity."""
+        login = name.strip().casefold()
+        if login.endswith("[bot]") and login in self.handles:
+            tool = self.handles[login][-1][1]
+            return Owner(tool.name, tool.marks, "medium")
         named = self.namer.is_called(name, alone=not mail)
         return None if named is None else Owner(named.tool or self.unnamed, "ai", "medium", named.model)
 
     def owns_mailbox(self, mail: str) -> bool:
         """Whether the mailbox is a program's own, whatever name stands beside it."""
-        return self._tool(mail, "") is not None
+        return self._tool(mail, "") is not None or bool(_app_login(mail))
 
     def _shown(self, name: str, mail: str) -> str:
         """The identity as evidence: no mailbox that is not a tool's, no name that no tool has."""
@@ -114,6 +128,14 @@ class Identities:
                 if not names or folded_name in names or login in names:
                     return tool
         return None
+
+
+def _app_login(mail: str) -> str:
+    """The login of a GitHub App whose mailbox this is, without its [bot]; "" for any other mailbox."""
+    local = mail.strip().casefold().removesuffix(_NOREPLY)
+    if "@" in local or not local.endswith("[bot]") or not mail.strip().casefold().endswith(_NOREPLY):
+        return ""
+    return local.rpartition("+")[2].removesuffix("[bot]")
 
 
 @lru_cache(maxsize=4)

@@ -1,10 +1,11 @@
 """The lines of a message that could say something, found without reading the others.
 
-All searches are for literal bytes and go forward only, so that time grows with the message alone.
+All searches go forward only, over literal bytes or a pattern without nested repetition, so that time grows with
+the message alone.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 
@@ -13,11 +14,14 @@ import msgspec
 _WRITTEN_OUT = (b"\\n", b"\\r")
 _CONTROLS = (b"\r", b"\x0b", b"\x0c")
 _BEYOND_ASCII = ("\x85".encode(), "\u2028".encode(), "\u2029".encode())
-_KEY_FILLERS = b"-_ *\t" + "•".encode()
 _PIECE = re.compile(rb"[a-z]{4,}")
 _BULLETS = " \t*-•_"
 _LONGEST_KEY = 100
 _IDENTITIES_READ = 100
+_COLONS = (":", "\uff1a")
+_FENCE = re.compile(rb"\n[ \t]{0,8}(?:```|~~~)")
+#: So many different lines of one message are read; nobody writes more, and what is left is told as unread.
+MOST_LINES = 1500
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -27,46 +31,92 @@ class Line(msgspec.Struct, frozen=True):
     text: str
 
 
-class Wanted(msgspec.Struct, frozen=True):
-    """What makes a line worth reading: a trailer's key (folded), or a text anywhere in it.
+class Wanted:
+    """What makes a line worth reading: a trailer's key (ASCII, any case), or a text anywhere in it.
 
     The texts are kept under few `pieces`, each of which is in all of its texts, so that most messages are
     done with sooner.
     """
 
-    keys: frozenset[bytes]
-    pieces: tuple[tuple[bytes, tuple[bytes, ...]], ...]
+    def __init__(self, keys: Iterable[str], texts: Iterable[str] = ()) -> None:
+        self.keys = _key_pattern({key.lower() for key in keys})
+        self.pieces = tuple(_pieces({text.lower().encode("ascii") for text in texts}))
+
+    def spans(self, cut: bytes) -> list[tuple[int, int]]:
+        """Where the wanted lines of a text begin and end; `cut` is small letters, and begins with a newline."""
+        spans = [_line_around(cut, match.end() - 1) for match in self.keys.finditer(cut)]
+        more = [span for piece, texts in self.pieces if piece in cut for span in _spans(cut, texts)]
+        return sorted({*spans, *more}) if more else spans
 
 
-def wanted(keys: Iterable[str], texts: Iterable[str] = ()) -> Wanted:
-    """The lines with these trailers' keys or these texts (ASCII, any case)."""
-    folded = {text.lower().encode("ascii") for text in texts}
-    return Wanted(frozenset(fold_key(key).encode("ascii") for key in keys), tuple(_pieces(folded)))
+class Message:
+    """A message made ready for searching: `data` as it was written, `cut` in small letters with all breaks cut.
+
+    Both begin with a newline, and an offset means the same in both, so that all lines are alike, and the
+    count of newlines before a line is its number.
+    """
+
+    def __init__(self, text: str) -> None:
+        # surrogatepass: whoever decoded the message may have left lone surrogates in it.
+        self.data = b"\n" + text.encode("utf-8", "surrogatepass")
+        self.cut = cut(self.data.lower(), plain=text.isascii())
+        self._fences: list[tuple[int, int]] | None = None
+
+    def lines(self, spans: Collection[tuple[int, int]]) -> Iterator[Line]:
+        """The lines at these places, in order, but quotes (`>`), what is fenced as code, and the 21st of its kind."""
+        number, line_start, done, seen = 0, 0, 0, dict[bytes, int]()
+        for start, end in spans:
+            number += self.data.count(b"\n", done, start)
+            line_start = max(line_start, self.data.rfind(b"\n", done, start) + 1)
+            done = start
+            raw = self.data[start:end]
+            seen[raw] = seen.get(raw, 0) + 1
+            if seen[raw] > _ALIKE or self.is_quoted(start, line_start):
+                continue
+            yield Line(number, raw.decode("utf-8", "surrogatepass").rstrip("\\ \t"))
+
+    def is_quoted(self, start: int, line_start: int) -> bool:
+        """Whether what begins at `start`, in git's line that begins at `line_start`, is somebody else's words."""
+        if _is_quote(self.data[start : start + 80]) or _is_quote(self.data[line_start : line_start + 80]):
+            return True
+        return self.is_fenced(start)
+
+    def is_fenced(self, start: int) -> bool:
+        """Whether what begins there stands between fences, as an example of code does."""
+        if self._fences is None:
+            self._fences = _fenced(self.data)
+        return any(begin <= start < end for begin, end in self._fences)
 
 
-def suspects(message: str, want: Wanted) -> Iterator[Line]:
-    """The lines that are wanted, in order, but quotes (`>`)."""
-    # surrogatepass: whoever decoded the message may have left lone surrogates in it. The newline in front
-    # makes all lines alike, and the count of newlines before a line its number.
-    data = b"\n" + message.encode("utf-8", "surrogatepass")
-    cut = _cut(data.lower(), plain=message.isascii())
-    spans = list(_trailers(cut, want.keys))
-    more = [span for piece, texts in want.pieces if piece in cut for span in _spans(cut, texts)]
-    if more:
-        spans = sorted({*spans, *more})
-    number, line_start, done = 0, 0, 0
-    for start, end in spans:
-        number += data.count(b"\n", done, start)
-        line_start = max(line_start, data.rfind(b"\n", done, start) + 1)
-        done = start
-        text = data[start:end].decode("utf-8", "surrogatepass").rstrip("\\ \t")
-        if not (_is_quote(data[start : start + 80]) or _is_quote(data[line_start : line_start + 80])):
-            yield Line(number, text)
+#: A line that stands in a message more often than this is not told again.
+_ALIKE = 20
+
+
+def suspects(message: str, wanted: Wanted) -> Iterator[Line]:
+    """The wanted lines of a message, in order, but quotes and fenced code."""
+    made_ready = Message(message)
+    yield from made_ready.lines(wanted.spans(made_ready.cut))
+
+
+def cut(folded: bytes, *, plain: bool) -> bytes:
+    """The text with every break that tools leave in a line made a newline; offsets stay."""
+    if b"\\" in folded:
+        for mark in _WRITTEN_OUT:
+            folded = folded.replace(mark, b"\n\n")
+    for mark in _CONTROLS:
+        if mark in folded:
+            folded = folded.replace(mark, b"\n")
+    for mark in () if plain else _BEYOND_ASCII:
+        folded = folded.replace(mark, b"\n" * len(mark))
+    return folded
 
 
 def trailer(line: str) -> tuple[str, str] | None:
     """Key (as written) and value of a line that could be a trailer."""
-    key, colon, value = line.lstrip(_BULLETS).partition(":")
+    bare = line.lstrip(_BULLETS)
+    key, colon, value = bare.partition(":")
+    if not colon or len(key) > _LONGEST_KEY:
+        key, colon, value = bare.partition("\uff1a")
     if not colon or len(key) > _LONGEST_KEY:
         return None
     return key.rstrip(" *_\t"), value.strip(" *_\t")
@@ -109,26 +159,30 @@ def _without_brackets(value: str) -> tuple[str, str]:
     return name.strip(" \t,;()"), words[at].strip("()[],;.'\"").removeprefix("mailto:")
 
 
-def _trailers(cut: bytes, keys: frozenset[bytes]) -> Iterator[tuple[int, int]]:
-    """Where the lines begin and end whose text before the first colon is one of the keys."""
-    at = cut.find(b":")
-    while at >= 0:
-        start, end = _line_around(cut, at)
-        if at - start <= _LONGEST_KEY and cut[start:at].translate(None, _KEY_FILLERS) in keys:
-            yield start, end
-        at = cut.find(b":", end)
+def _key_pattern(keys: set[str]) -> re.Pattern[bytes]:
+    """A line that begins with one of the keys. As a tree of letters: a line that has none is left at its first."""
+    tree: dict[str, object] = {}
+    for key in keys:
+        node = tree
+        for char in key:
+            node = node.setdefault(char, {})  # type: ignore[assignment] # a tree of dicts all the way down
+        node[""] = {}
+    body = _branches(tree)
+    colon = "|".join(re.escape(one.encode()).decode("latin-1") for one in _COLONS)
+    # The key may be emphasised or stand in a list; a space may stand before the colon, or a line end for it.
+    pattern = f"\\n[ \\t*_-]{{0,40}}(?:\u2022[ \\t]{{0,9}})?{body}[ \\t*_]{{0,9}}(?:{colon}|[ \\t](?=[^\\n]{{0,200}}@))"
+    return re.compile(pattern.replace("\u2022", "\u2022".encode().decode("latin-1")).encode("latin-1"))
 
 
-def _cut(folded: bytes, *, plain: bool) -> bytes:
-    if b"\\" in folded:
-        for mark in _WRITTEN_OUT:
-            folded = folded.replace(mark, b"\n\n")
-    for mark in _CONTROLS:
-        if mark in folded:
-            folded = folded.replace(mark, b"\n")
-    for mark in () if plain else _BEYOND_ASCII:
-        folded = folded.replace(mark, b"\n" * len(mark))
-    return folded
+def _branches(tree: dict[str, object]) -> str:
+    ways = []
+    for char, below in sorted(tree.items(), reverse=True):
+        assert isinstance(below, dict)  # noqa: S101 - as built above
+        if char == "":
+            ways.append("")
+        else:
+            ways.append(("[-_ ]{0,2}" if char == "-" else re.escape(char)) + _branches(below))
+    return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"
 
 
 def _spans(cut: bytes, texts: Iterable[bytes]) -> Iterator[tuple[int, int]]:
@@ -144,6 +198,17 @@ def _spans(cut: bytes, texts: Iterable[bytes]) -> Iterator[tuple[int, int]]:
 def _line_around(cut: bytes, at: int) -> tuple[int, int]:
     end = cut.find(b"\n", at)
     return cut.rfind(b"\n", 0, at) + 1, end if end >= 0 else len(cut)
+
+
+def _fenced(data: bytes) -> list[tuple[int, int]]:
+    """Where code stands between fences; a fence that is never closed fences nothing."""
+    if b"```" not in data and b"~~~" not in data:
+        return []
+    marks = [match.start() for match in _FENCE.finditer(data)]
+    return list(zip(marks[::2], marks[1::2], strict=False))[:_MOST_FENCES]
+
+
+_MOST_FENCES = 50
 
 
 def _is_quote(text: bytes) -> bool:

@@ -30,10 +30,6 @@ _AFTER = frozenset({
 _VENDORS = frozenset(
     {"openai", "google", "anthropic", "github", "amazon", "aws", "microsoft", "alibaba", "xai"}
 )
-_DENIALS = frozenset({
-    "", "no", "none", "not", "never", "false", "without", "nil", "null", "na", "n/a", "-", "off", "human",
-    "humans", "nobody", "0",
-})  # fmt: skip
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -179,12 +175,6 @@ class Namer:
             if len(following) == 1 and version.isdigit():
                 return index
         return None
-
-
-def is_denial(text: str) -> bool:
-    """Whether a trailer's value says that there was no AI: `none`, `false`, `no AI`; an empty one, too."""
-    words = text[:READ].split()
-    return not words or words[0].strip(".,;:!()").casefold() in _DENIALS
 
 
 def _words(text: str) -> list[_Word]:

@@ -82,6 +82,8 @@ def _problems(shared: Shared, tools: Mapping[str, Tool]) -> Iterator[tuple[str, 
         yield from ((file, problem) for problem in _tool_problems(tool))
     if shared.unnamed not in {tool.name for tool in tools.values() if tool.marks == "ai"}:
         yield SHARED, f'unnamed: {shared.unnamed!r} is no tool with marks = "ai"'
+    if shared.app not in {tool.name for tool in tools.values() if tool.marks == "automation"}:
+        yield SHARED, f'app: {shared.app!r} is no tool with marks = "automation"'
     yield from _clashes(tools)
 
 

@@ -6,35 +6,41 @@ from functools import lru_cache
 
 import msgspec
 
-from blastdoor.model import Commit, Signal, Strength
+from blastdoor.model import Commit, Kind, Signal, Source, Strength
+from blastdoor.provenance.branches import Branches
+from blastdoor.provenance.denials import denies
 from blastdoor.provenance.entries import Registry, Tool, Trailer
 from blastdoor.provenance.identities import Owner, identities
-from blastdoor.provenance.lines import fold_key, identities_in, suspects, trailer, wanted
-from blastdoor.provenance.names import is_denial
+from blastdoor.provenance.lines import MOST_LINES, Message, Wanted, fold_key, identities_in, trailer
+from blastdoor.provenance.prose import Prose
 from blastdoor.provenance.raw import LONGEST, clean, without_mailboxes
 
 #: What a footer may be decorated with, and lose. No backtick and no quotation mark: a quoted footer is none.
 _DECORATION = " \t*_-\u2013\u2014\u2022\u00b7~✨🤖🧠🚀⚡💘👾🤝🛠\ufe0f\u200d"
+_NO_COLON = re.compile(r"[ \t*•_-]{0,40}((?:[A-Za-z]{2,12}[-_ ]){1,3}[Bb][Yy])[ \t]+(\S.*@.*)")
 _ADDRESS_END = re.compile(r"[\s()<>\[\]\"']")
 
 
 class _Find(msgspec.Struct, frozen=True):
     """What a line holds, before it is placed in a commit."""
 
-    kind: str
+    kind: Kind
     owner: Owner
     raw: str
 
 
-class _Scanner:
-    """A registry made ready for reading lines."""
+class Reader:
+    """A registry made ready for reading commits."""
 
     def __init__(self, registry: Registry) -> None:
         entries = registry.entries
+        keys = entries.shared.trailers
         self.identities = identities(registry)
-        self.identity_keys = {fold_key(key) for key in entries.shared.trailers.identity}
-        self.disclosing = {fold_key(key) for key in entries.shared.trailers.disclosing}
-        self.declaring = {fold_key(key) for key in entries.shared.trailers.declaring}
+        self.prose = Prose(entries)
+        self.merged = Branches(entries)
+        self.identity_keys = {fold_key(key) for key in keys.identity}
+        self.disclosing = {fold_key(key) for key in keys.disclosing}
+        self.declaring = {fold_key(key) for key in keys.declaring}
         self.trailers: dict[str, list[tuple[Trailer, Tool]]] = {}
         self.footers: list[tuple[str, Tool]] = []
         self.links: list[tuple[str, Tool]] = []
@@ -43,30 +49,71 @@ class _Scanner:
                 self.trailers.setdefault(fold_key(one.key), []).append((one, tool))
             self.footers += [(text.lower(), tool) for text in tool.footers]
             self.links += [(text.lower(), tool) for text in tool.links]
-        keys = {*self.identity_keys, *self.disclosing, *self.declaring, *self.trailers}
-        self.wanted = wanted(keys, (text for text, _ in self.footers + self.links))
+        own = (one.key for tool in entries.tools for one in tool.trailers)
+        self.wanted = Wanted(
+            (*keys.identity, *keys.disclosing, *keys.declaring, *own),
+            (text for text, _ in self.footers + self.links),
+        )
+        self.known_keys = {*self.identity_keys, *self.disclosing, *self.declaring, *self.trailers}
         # Tools write the same line under every commit.
         self._remembered = lru_cache(maxsize=8192)(self._finds)
 
     def signals(self, commit: Commit) -> Iterator[Signal]:
-        """What `scan` returns."""
+        """Every signal in a commit: its author, its committer, and its message, in this order."""
         for role, who in (("author", commit.author), ("committer", commit.committer)):
             claim = self.identities.claim(who.name, who.mail)
             if claim is not None:
-                yield _signal(_Find("identity", claim.owner, claim.shown), f"commit {commit.id} {role}")
-        for line in suspects(commit.message, self.wanted):
+                yield place("commit", "identity", claim.owner, claim.shown, f"commit {commit.id} {role}")
+        yield from self.in_text(commit.message, "commit", f"commit {commit.id} line ")
+
+    def in_text(self, text: str, source: Source, where: str) -> Iterator[Signal]:
+        """What a message or a pull request's body says; `where` is said with the line's number after it."""
+        message, told = Message(text), set[int]()
+        for line in message.lines(self.wanted.spans(message.cut)[:MOST_LINES]):
             finds = (self._remembered if len(line.text) <= LONGEST else self._finds)(line.text)
+            told.update(line.number for _ in finds)
             for find in finds:
-                yield _signal(find, f"commit {commit.id} line {line.number}")
+                yield place(source, find.kind, find.owner, find.raw, f"{where}{line.number}")
+        tool = self.merged.merged_by(text)
+        if tool is not None:
+            raw = self._redacted(text.strip().partition("\n")[0])
+            yield place(source, "branch", Owner(tool.name, tool.marks, "medium"), raw, f"{where}1")
+        for said in self.prose.disclosures(message):
+            if said.number in told:
+                continue
+            owner = Owner(said.tool, "ai", "medium" if said.counts else "weak", said.model)
+            yield place(source, said.kind, owner, self._redacted(said.raw), f"{where}{said.number}")
+
+    def leaves_unread(self, commit: Commit) -> bool:
+        """Whether the message has more lines that could say something than are read."""
+        if len(commit.message) < MOST_LINES:
+            return False
+        return len(self.wanted.spans(Message(commit.message).cut)) > MOST_LINES
+
+    def says_something(self, line: str) -> bool:
+        """Whether one line says anything, were it no quote."""
+        return bool(self._remembered(line) if len(line) <= LONGEST else self._finds(line))
+
+    def owner_of(self, name: str, mail: str) -> Owner | None:
+        """Whose a name and mailbox are, or who is called so; None for a person."""
+        claim = self.identities.claim(name, mail)
+        return None if claim is None else claim.owner
 
     def _finds(self, line: str) -> tuple[_Find, ...]:
         """Everything a line says. What a trailer said is not said again by a link in it."""
         parts = trailer(line)
+        if parts is None or fold_key(parts[0]) not in self.known_keys:
+            parts = self._without_colon(line)
         if parts is None:
             return tuple(self._in_text(line))
         key = fold_key(parts[0])
         found = tuple(self._in_trailer(*parts, line))
         return found if found or key in self.identity_keys else tuple(self._in_text(line))
+
+    def _without_colon(self, line: str) -> tuple[str, str] | None:
+        """`Co-authored-by Name <mail>`: by hand, and only before a mailbox."""
+        found = _NO_COLON.match(line)
+        return (found[1], found[2].strip()) if found and fold_key(found[1]) in self.identity_keys else None
 
     def _in_trailer(self, key: str, value: str, line: str) -> Iterator[_Find]:
         folded = fold_key(key)
@@ -75,16 +122,16 @@ class _Scanner:
                 claim = self.identities.claim(name, mail)
                 if claim is not None:
                     yield _Find("trailer", claim.owner, f"{key}: {claim.shown}")
-        elif folded in self.disclosing or folded in self.declaring:
+            return
+        own = [(one, tool) for one, tool in self.trailers.get(folded, ()) if self._fits(one, value)]
+        for one, tool in own:
+            owner = Owner(tool.name, tool.marks, one.strength, self.identities.namer.model(value))
+            yield _Find("trailer", owner, self._redacted(line))
+        if not own and (folded in self.disclosing or folded in self.declaring):
             yield from self._in_disclosure(key, value, line, declaring=folded in self.declaring)
-        else:
-            for one, tool in self.trailers.get(folded, ()):
-                if _fits(one, value):
-                    owner = Owner(tool.name, tool.marks, one.strength, self.identities.namer.model(value))
-                    yield _Find("trailer", owner, self._redacted(line))
 
     def _in_disclosure(self, key: str, value: str, line: str, *, declaring: bool) -> Iterator[_Find]:
-        if is_denial(value):
+        if denies(value, self._names_a_tool):
             return
         found, names = False, []
         for name, mail in identities_in(value) if "@" in value else ():
@@ -116,34 +163,46 @@ class _Scanner:
                 address = (line if len(line) == len(folded) else folded)[at : at + LONGEST]
                 yield _Find("link", _speaks_for(tool), self._redacted(_ADDRESS_END.split(address, 1)[0]))
 
+    def _fits(self, one: Trailer, value: str) -> bool:
+        folded = value.strip().casefold()
+        if one.equals:
+            return any(folded == text.casefold() for text in one.equals)
+        if one.starts:
+            return any(folded.startswith(text.casefold()) for text in one.starts)
+        return not denies(value, self._names_a_tool)
+
+    def _names_a_tool(self, text: str) -> bool:
+        return self.identities.namer.mentioned(text) is not None
+
     def _redacted(self, text: str) -> str:
         return without_mailboxes(text, self.identities.owns_mailbox)
 
 
 def scan(commit: Commit, registry: Registry) -> tuple[Signal, ...]:
-    """Every signal in a commit: its author, its committer, and each line of its message, in this order.
+    """Every signal in a commit: its author, its committer, and its message, in this order.
 
     Never raises, whatever the text; takes time in proportion to it.
     """
-    return tuple(_scanner(registry).signals(commit))
+    return tuple(reader(registry).signals(commit))
 
 
 @lru_cache(maxsize=4)
-def _scanner(registry: Registry) -> _Scanner:
-    return _Scanner(registry)
+def reader(registry: Registry) -> Reader:
+    """The reader of a registry, built once."""
+    return Reader(registry)
 
 
-def _signal(find: _Find, where: str) -> Signal:
-    model = clean(find.owner.model)
+def place(source: Source, kind: Kind, owner: Owner, raw: str, where: str) -> Signal:
+    """A signal: what was found, as it may be kept, and where."""
     return Signal(
-        source="commit",
-        kind=find.kind,  # type: ignore[arg-type] # the three kinds this module makes
-        tool=find.owner.tool,
-        raw=clean(find.raw),
+        source=source,
+        kind=kind,
+        tool=owner.tool,
+        raw=clean(raw),
         where=where,
-        strength=find.owner.strength,
-        marks=find.owner.marks,  # type: ignore[arg-type] # checked when the registry was read
-        model=model or msgspec.UNSET,
+        strength=owner.strength,
+        marks=owner.marks,  # type: ignore[arg-type] # checked when the registry was read
+        model=clean(owner.model) or msgspec.UNSET,
     )
 
 
@@ -151,15 +210,6 @@ def _speaks_for(tool: Tool) -> Owner:
     # People quote, cite and template footers and links: a reason to ask, seldom a signature.
     strength: Strength = "medium" if tool.marks == "ai" else "weak"
     return Owner(tool.name, tool.marks, strength)
-
-
-def _fits(one: Trailer, value: str) -> bool:
-    folded = value.strip().casefold()
-    if one.equals:
-        return any(folded == text.casefold() for text in one.equals)
-    if one.starts:
-        return any(folded.startswith(text.casefold()) for text in one.starts)
-    return not is_denial(value)
 
 
 def _is_whole(footer: str, rest: str) -> bool:

@@ -7,6 +7,7 @@ from blastdoor.provenance import Registry, builtin_registry, identity_of, load_r
 _SHARED = """\
 version = 1
 unnamed = "ai"
+app = "app"
 [trailers]
 identity = ["Co-authored-by"]
 disclosing = ["Assisted-by"]
@@ -16,11 +17,12 @@ families = ["gpt"]
 lines = ["claude"]
 """
 _AI = 'name = "ai"\nchecked = "2026-11"\nmarks = "ai"\nnames = ["AI"]\n'
+_APP = 'name = "app"\nchecked = "2026-11"\nmarks = "automation"\n'
 _TOOL = 'name = "mine"\nchecked = "2026-11"\nmarks = "ai"\n'
 
 
 def load(*tools: str, shared: str = _SHARED) -> Registry:
-    files = {"shared.toml": shared, "ai.toml": _AI, "mine.toml": _TOOL}
+    files = {"shared.toml": shared, "ai.toml": _AI, "app.toml": _APP, "mine.toml": _TOOL}
     files |= dict(zip(("mine.toml", "other.toml"), tools, strict=False))
     return load_registry({name: text.encode() for name, text in files.items()})
 
@@ -29,7 +31,7 @@ def test_a_registry_of_ones_own_tells_its_own_tools() -> None:
     registry = load(
         _TOOL + 'identities = [{ mail = "agent@corp.example" }]\nfooters = ["Written by the corp agent"]\n'
     )
-    assert [tool.name for tool in registry.tools] == ["ai", "mine"]
+    assert [tool.name for tool in registry.tools] == ["ai", "app", "mine"]
     assert identity_of("x", "agent@corp.example", registry) == ("mine", "ai")
     assert identity_of("Claude", "noreply@anthropic.com", registry) is None
     who = Signature(name="Jane", mail="jane@example.org")
@@ -59,6 +61,7 @@ def test_a_registry_without_its_shared_file_is_refused() -> None:
         (_SHARED.replace("version = 1", "version = 2"), ["version"]),
         (_SHARED.replace("identity =", "identities ="), ["identities"]),
         (_SHARED.replace('unnamed = "ai"', 'unnamed = "other"'), ["unnamed", "other"]),
+        (_SHARED.replace('app = "app"', 'app = "ai"'), ["app", "automation"]),
         (_SHARED.replace('"gpt"', '"GPT 5"'), ["models", "GPT 5"]),
         (_SHARED.replace('"Assisted-by"', '"No:"'), ["trailers.disclosing", "No:"]),
         (_SHARED.replace("[trailers]", 'releases = ["v"]\n[trailers]'), ["releases"]),
@@ -113,7 +116,7 @@ def test_a_faulty_registry_is_refused_with_file_and_entry(text: str, parts: list
 @pytest.mark.parametrize("data", [b"\xff", b"#" * 1_000_001])
 def test_bytes_that_are_no_registry_are_refused(data: bytes) -> None:
     with pytest.raises(InputError, match=r"^mine\.toml"):
-        load_registry({"shared.toml": _SHARED.encode(), "ai.toml": _AI.encode(), "mine.toml": data})
+        load_registry({"shared.toml": _SHARED.encode(), "ai.toml": _AI.encode(), "app.toml": _APP.encode(), "mine.toml": data})
 
 
 @pytest.mark.parametrize("clash", ["identities = [{ id = 7 }]\n", 'name = "mine"\n'])

@@ -50,7 +50,8 @@ def test_one_more_unmarked_line_removes_no_signal(message: str, line: str) -> No
     registry = builtin_registry()
     before = scan(a_commit(message), registry)
     assert scan(a_commit(f"{message}\n{line}"), registry)[: len(before)] == before
-    assert len(scan(a_commit(f"{line}\n{message}"), registry)) == len(before)
+    # The first line is a subject, which says what a change is about; behind another one it may say more.
+    assert len(scan(a_commit(f"{line}\n{message}"), registry)) >= len(before)
 
 
 @given(texts=st.lists(_texts, max_size=5), more=_texts)

@@ -79,6 +79,7 @@ AUTHORS = [
     ("gemini-cli-robot", "gemini-cli-robot <gemini-cli-robot@google.com>"),
     ("jules-fleet", f"jules-fleet[bot] <247082972+jules-fleet[bot]@{NOREPLY}>"),
     ("ghostty-vouch", f"ghostty-vouch[bot] <1+ghostty-vouch[bot]@{NOREPLY}>"),
+    ("unlisted-app", f"acme-release[bot] <77+acme-release[bot]@{NOREPLY}>"),
     ("git-ai-notes", "git-ai <git-ai@local>"),
 ]
 
