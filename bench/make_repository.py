@@ -17,10 +17,12 @@ ROOT = Path(__file__).resolve().parents[1]
 # Run as a script, Python looks for modules in bench/ alone.
 sys.path.insert(0, str(ROOT))
 
-from bench.synthetic import Size, write_history  # noqa: E402 - the path is set above
+from bench.synthetic import Size, write_history, write_notes  # noqa: E402 - the path is set above
 
 #: Counted up whenever the same parameters give other commits, so that a kept repository is not mistaken.
-VERSION = 2
+VERSION = 3
+#: So many commits have a note.
+NOTES = 10_000
 DEFAULT = Size(files=5_200, commits=50_500)
 _ENVIRONMENT = {**os.environ, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
 
@@ -54,7 +56,21 @@ def _make(place: Path, size: Size) -> None:
         write_history(sink, size, _progress(size.commits))
     if importer.wait() != 0:
         raise SystemExit(f"git fast-import ended with {importer.returncode}; its own message is above")
+    _add_notes(place)
     _git("-C", str(place), "repack", "-a", "-d", "-f", "-q", "--window=5")
+
+
+def _add_notes(place: Path) -> None:
+    """A note of git-ai's form on each of the newest commits of main, up to 10,000."""
+    words = ["git", "-C", str(place), "rev-list", f"--max-count={NOTES}", "main"]
+    listed = subprocess.run(words, check=True, capture_output=True, text=True, env=_ENVIRONMENT)
+    command = ["git", "-C", str(place), "-c", "fastimport.unpackLimit=0", "-c", "core.compression=1"]
+    importer = subprocess.Popen([*command, "fast-import", "--quiet"], stdin=subprocess.PIPE, env=_ENVIRONMENT)
+    assert importer.stdin is not None
+    with importer.stdin as sink:
+        write_notes(sink, listed.stdout.split())
+    if importer.wait() != 0:
+        raise SystemExit(f"git fast-import ended with {importer.returncode}; its own message is above")
 
 
 def _git(*arguments: str) -> None:

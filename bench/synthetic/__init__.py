@@ -4,5 +4,6 @@ Every name, mailbox and key in it is invented; the keys follow from their owners
 """
 
 from bench.synthetic.history import Size, write_history
+from bench.synthetic.notes import write_notes
 
-__all__ = ["Size", "write_history"]
+__all__ = ["Size", "write_history", "write_notes"]

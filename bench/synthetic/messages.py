@@ -2,7 +2,7 @@
 
 from bench.synthetic.draw import Draw
 from bench.synthetic.people import Author
-from bench.synthetic.words import MODULES, PROSE, SERVICES, VERBS
+from bench.synthetic.words import MODULES, PROSE, SERVICES, TRAPS, VERBS
 
 LONGEST = 20_000
 #: Bytes of body: share, (from, to).
@@ -110,7 +110,7 @@ class Messages:
         words: list[str] = []
         room = self._draw.between(30, 68)
         while room > 0:
-            words.append(self._draw.pick(PROSE))
+            words.append(self._draw.pick(TRAPS if self._draw.chance(1 / 400) else PROSE))
             room -= len(words[-1]) + 1
         return " ".join(words).capitalize()
 

@@ -30,15 +30,18 @@ VERBS = (
     "rename", "replace", "retry", "return", "round", "save", "send", "share", "simplify", "skip", "sort",
     "split", "store", "sum", "test", "trim", "type", "update", "use", "validate", "warn", "widen", "write",
 )  # fmt: skip
-#: Words of prose; among them ordinary ones that are also names of tools.
+#: Words of prose.
 PROSE = (
     "the", "a", "of", "and", "when", "so", "that", "now", "before", "after", "each", "only", "still", "also",
     "customer", "order", "worker", "queue", "timeout", "row", "table", "branch", "request", "answer", "total",
     "night", "morning", "tenant", "retry", "failure", "window", "report", "number", "limit", "update", "page",
     "slow", "late", "wrong", "empty", "double", "old", "new", "safe", "clean", "large", "missing", "unused",
     "reads", "writes", "waits", "fails", "returns", "keeps", "drops", "moves", "counts", "holds", "breaks",
-    "cursor", "copilot", "jules", "model", "agent", "claude", "naïve", "größer", "assisted", "generated",
+    "model", "agent", "naïve", "größer", "generated", "with", "by", "used", "in", "for", "from", "to",
 )  # fmt: skip
+#: Ordinary words and persons' names that are also those of tools. One word in 400 is one of them: more than in any
+#: history but that of such a tool.
+TRAPS = ("cursor", "copilot", "Jules", "AI", "Claude", "assisted", "gemini", "codex")
 FIRST_NAMES = (
     "Ada", "Bram", "Cleo", "Dario", "Elif", "Femke", "Goran", "Hana", "Ines", "Jonas", "Kaja", "Lior",
     "Mirek", "Noor", "Otis", "Pia", "Quill", "Rosa", "Sven", "Tomé", "Uma", "Vera", "Wim", "Yusuf", "Zoë",

@@ -37,6 +37,10 @@ class Difference(Value, frozen=True, kw_only=True):
     files: tuple[FileChange, ...]
 
 
+#: Which of many commits (headers and message of each, as they are stored) are wanted whole.
+Screen = Callable[[Sequence[tuple[bytes, bytes]]], Iterable[int]]
+
+
 class Sifted(Value, frozen=True, kw_only=True):
     """Some commits of a history: how many they are, and those that were found, whole."""
 
@@ -73,12 +77,9 @@ class History(Protocol):
         """Every commit reachable from head and not from base (None: all), parents before children."""
 
     def sift(
-        self, base: str | None, head: str, screen: Callable[[bytes], Iterable[int]], also: Container[str]
+        self, base: str | None, head: str, screen: Screen, also: Container[str]
     ) -> Iterator[Sifted]:
-        """The same history, newest first: whole are only commits in `also` and those `screen` points into.
-
-        `screen` gets the raw bytes of many commits, and gives offsets; what it does not point at is counted.
-        """
+        """The same history, newest first: whole are only commits in `also` and those `screen` wants."""
 
     def difference(self, base: str | None, head: str) -> Difference:
         """The raw difference from base's tree (None: the empty tree) to head's."""

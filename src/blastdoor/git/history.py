@@ -1,7 +1,7 @@
 """Commits, differences and trees, streamed."""
 
 import hashlib
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import islice
 
 from blastdoor.errors import SourceError
@@ -11,7 +11,7 @@ from blastdoor.git.ids import checked
 from blastdoor.git.sift import sift
 from blastdoor.git.workshop import Workshop
 from blastdoor.model import Commit, FileChange
-from blastdoor.ports import Difference, Sifted, TreeFile
+from blastdoor.ports import Difference, Screen, Sifted, TreeFile
 
 #: A single file larger than this is not read; policies and rosters end far below.
 _MAX_FILE = 64_000_000
@@ -59,7 +59,7 @@ class GitHistory:
             objects.ended()
 
     def sift(
-        self, base: str | None, head: str, screen: Callable[[bytes], Iterable[int]], also: Container[str]
+        self, base: str | None, head: str, screen: Screen, also: Container[str]
     ) -> Iterator[Sifted]:
         """The same history, newest first; see `ports.History`."""
         yield from sift(self._workshop, base, head, screen, also)

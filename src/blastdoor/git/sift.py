@@ -6,20 +6,21 @@ that do not fit are read once more, whole, by `cat-file`. Nothing is taken on tr
 """
 
 import hashlib
-from bisect import bisect_right
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterator
 
 from blastdoor.errors import SourceError
 from blastdoor.git.commits import MAX_COMMIT, parse_commit
 from blastdoor.git.ids import checked
 from blastdoor.git.workshop import Workshop
-from blastdoor.model import Commit
-from blastdoor.ports import Sifted
+from blastdoor.ports import Screen, Sifted
 
 _CHUNK = 1 << 20
+_New = Callable[..., "hashlib._Hash"]
+_HASHES: dict[str, _New] = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
 _AGAIN = 2000
 
-Screen = Callable[[bytes], Iterable[int]]
+#: Headers and message of a commit, as they are stored.
+Parts = tuple[bytes, bytes]
 
 
 def sift(
@@ -27,15 +28,16 @@ def sift(
 ) -> Iterator[Sifted]:
     """The commits of head that base does not have, as `ports.History.sift` says."""
     again: list[str] = []
+    length, new = len(workshop.theirs.empty_tree), _HASHES[workshop.theirs.object_format]
     for records in _records(workshop, base, head):
-        whole: list[tuple[str, bytes]] = []
+        whole: list[tuple[str, Parts]] = []
         for record in records:
-            id_ = record[:_id_length(workshop)].decode("ascii", "replace")
-            content = _content(record, id_, workshop.theirs.object_format)
-            if content is None:
+            id_ = record[:length].decode("ascii", "replace")
+            parts = _parts(record, id_, new)
+            if parts is None:
                 again.append(id_)
             else:
-                whole.append((id_, content))
+                whole.append((id_, parts))
         yield _sifted(whole, screen, also)
         if len(again) >= _AGAIN:
             yield _sifted(_read(workshop, again), screen, also)
@@ -57,48 +59,34 @@ def _records(workshop: Workshop, base: str | None, head: str) -> Iterator[list[b
         stream.ended()
 
 
-def _id_length(workshop: Workshop) -> int:
-    return len(workshop.theirs.empty_tree)
-
-
-def _content(record: bytes, id_: str, object_format: str) -> bytes | None:
-    """The commit object as it is stored; None if what was printed is not all of it."""
-    head, gap, message = record[len(id_) + 1 :].partition(b"\n\n")
+def _parts(record: bytes, id_: str, new: _New) -> Parts | None:
+    """The commit as it is stored; None if what was printed is not all of it."""
+    head, gap, printed = record[len(id_) + 1 :].partition(b"\n\n")
     if not gap:
         return None
-    content = head + gap + message.replace(b"\n    ", b"\n")[4:]
-    for whole in (content, content[:-1]):  # a message may end without a newline
-        if _id_of(whole, object_format) == id_:
-            return whole
+    message = printed.replace(b"\n    ", b"\n")[4:]
+    for whole in (message, message[:-1]):  # it may end without a newline
+        stored = b"commit %d\0%b\n\n%b" % (len(head) + 2 + len(whole), head, whole)
+        if new(stored, usedforsecurity=False).hexdigest() == id_:
+            return head, whole
     return None
 
 
-def _id_of(content: bytes, object_format: str) -> str:
-    stored = b"commit %d\0%b" % (len(content), content)
-    if object_format == "sha1":
-        return hashlib.sha1(stored, usedforsecurity=False).hexdigest()
-    return hashlib.sha256(stored).hexdigest()
-
-
-def _read(workshop: Workshop, ids: list[str]) -> list[tuple[str, bytes]]:
+def _read(workshop: Workshop, ids: list[str]) -> list[tuple[str, Parts]]:
     asked = "".join(f"{checked(id_)}\n" for id_ in ids).encode("ascii")
     found = []
     with workshop.stream("cat-file", "--batch", "--buffer", stdin=asked) as objects:
         for id_, raw in objects.objects(MAX_COMMIT):
             if raw is None:
                 raise SourceError(f"commit {id_} is not here, or too large to read")
-            found.append((id_, raw))
+            head, _, message = raw.partition(b"\n\n")
+            found.append((id_, (head, message)))
         objects.ended()
     return found
 
 
-def _sifted(commits: list[tuple[str, bytes]], screen: Screen, also: Container[str]) -> Sifted:
-    starts, at = [], 0
-    for _, content in commits:
-        starts.append(at)
-        at += len(content) + 1
-    wanted = {index for index, (id_, _) in enumerate(commits) if id_ in also}
-    for offset in screen(b"\0".join(content for _, content in commits)):
-        wanted.add(bisect_right(starts, offset) - 1)
-    found: list[Commit] = [parse_commit(*commits[index]) for index in sorted(wanted)]
-    return Sifted(total=len(commits), found=tuple(found))
+def _sifted(commits: list[tuple[str, Parts]], screen: Screen, also: Container[str]) -> Sifted:
+    wanted = {index for index, (id_, _) in enumerate(commits) if id_ in also} if also else set()
+    wanted.update(screen([parts for _, parts in commits]))
+    found = tuple(parse_commit(commits[index][0], b"\n\n".join(commits[index][1])) for index in sorted(wanted))
+    return Sifted(total=len(commits), found=found)

@@ -8,13 +8,16 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 #: Breaks that tools leave inside one line of git's: a written-out `\n`, and line ends of other systems.
 #: Each is replaced by as many newlines as it has bytes, so that offsets stay.
 _WRITTEN_OUT = (b"\\n", b"\\r")
-_CONTROLS = (b"\r", b"\x0b", b"\x0c")
 _BEYOND_ASCII = ("\x85".encode(), "\u2028".encode(), "\u2029".encode())
-_PIECE = re.compile(rb"[a-z]{4,}")
+_FOLDED = bytes(range(256)).lower().translate(bytes(10 if code in {11, 12, 13} else code for code in range(256)))
+_FLAT = bytes(
+    code if chr(code).isalnum() or code >= 128 else 32 for code in bytes(range(256)).lower()
+)
 _BULLETS = " \t*-•_"
 _LONGEST_KEY = 100
 _IDENTITIES_READ = 100
@@ -32,21 +35,18 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Wanted:
-    """What makes a line worth reading: a trailer's key (ASCII, any case), or a text anywhere in it.
-
-    The texts are kept under few `pieces`, each of which is in all of its texts, so that most messages are
-    done with sooner.
-    """
+    """What makes a line worth reading: a trailer's key (ASCII, any case), or a text anywhere in it."""
 
     def __init__(self, keys: Iterable[str], texts: Iterable[str] = ()) -> None:
         self.keys = _key_pattern({key.lower() for key in keys})
-        self.pieces = tuple(_pieces({text.lower().encode("ascii") for text in texts}))
+        searched = sorted({text.lower().encode("ascii") for text in texts})
+        self.texts = BytesAhoCorasick(searched, implementation=Implementation.DFA) if searched else None
 
     def spans(self, cut: bytes) -> list[tuple[int, int]]:
         """Where the wanted lines of a text begin and end; `cut` is small letters, and begins with a newline."""
         spans = [_line_around(cut, match.end() - 1) for match in self.keys.finditer(cut)]
-        more = [span for piece, texts in self.pieces if piece in cut for span in _spans(cut, texts)]
-        return sorted({*spans, *more}) if more else spans
+        found = self.texts.find_matches_as_indexes(cut) if self.texts else ()
+        return sorted({*spans, *(_line_around(cut, at) for _, at, _ in found)}) if found else spans
 
 
 class Message:
@@ -59,7 +59,8 @@ class Message:
     def __init__(self, text: str) -> None:
         # surrogatepass: whoever decoded the message may have left lone surrogates in it.
         self.data = b"\n" + text.encode("utf-8", "surrogatepass")
-        self.cut = cut(self.data.lower(), plain=text.isascii())
+        self.cut = cut(self.data, plain=text.isascii())
+        self.flat = flat(self.data)
         self._fences: list[tuple[int, int]] | None = None
 
     def lines(self, spans: Collection[tuple[int, int]]) -> Iterator[Line]:
@@ -98,17 +99,20 @@ def suspects(message: str, wanted: Wanted) -> Iterator[Line]:
     yield from made_ready.lines(wanted.spans(made_ready.cut))
 
 
-def cut(folded: bytes, *, plain: bool) -> bytes:
-    """The text with every break that tools leave in a line made a newline; offsets stay."""
+def cut(text: bytes, *, plain: bool) -> bytes:
+    """The text in small letters, with every break that tools leave in a line made a newline; offsets stay."""
+    folded = text.translate(_FOLDED)
     if b"\\" in folded:
         for mark in _WRITTEN_OUT:
             folded = folded.replace(mark, b"\n\n")
-    for mark in _CONTROLS:
-        if mark in folded:
-            folded = folded.replace(mark, b"\n")
     for mark in () if plain else _BEYOND_ASCII:
         folded = folded.replace(mark, b"\n" * len(mark))
     return folded
+
+
+def flat(text: bytes) -> bytes:
+    """The text in small letters, all that is no letter or digit a space, and one more; offsets stay."""
+    return text.translate(_FLAT) + b" "
 
 
 def trailer(line: str) -> tuple[str, str] | None:
@@ -185,16 +189,6 @@ def _branches(tree: dict[str, object]) -> str:
     return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"
 
 
-def _spans(cut: bytes, texts: Iterable[bytes]) -> Iterator[tuple[int, int]]:
-    """Where the lines with one of the texts begin and end."""
-    for text in texts:
-        at = cut.find(text)
-        while at >= 0:
-            span = _line_around(cut, at)
-            yield span
-            at = cut.find(text, span[1])
-
-
 def _line_around(cut: bytes, at: int) -> tuple[int, int]:
     end = cut.find(b"\n", at)
     return cut.rfind(b"\n", 0, at) + 1, end if end >= 0 else len(cut)
@@ -214,12 +208,3 @@ _MOST_FENCES = 50
 def _is_quote(text: bytes) -> bool:
     return text.lstrip().startswith(b">")
 
-
-def _pieces(texts: set[bytes]) -> Iterator[tuple[bytes, tuple[bytes, ...]]]:
-    """Few words such that each text has one of them, the words that most texts have first."""
-    left = sorted(texts)
-    while left:
-        words = {word for text in left for word in _PIECE.findall(text) or [text]}
-        best = max(words, key=lambda word: (sum(word in text for text in left), len(word), word))
-        yield best, tuple(text for text in left if best in text)
-        left = [text for text in left if best not in text]

@@ -5,11 +5,14 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from ahocorasick_rs import BytesAhoCorasick, Implementation
+
 from blastdoor.provenance.entries import Entries
 
 #: Names shorter than this are words of ordinary prose too often ("amp", "ona", "warp").
 _SHORTEST = 5
 _MOST = 6
+_SPACE = ord(" ")
 #: A name begins at most so far before the word it is known by, and ends so far behind it.
 _BEFORE, _BEHIND = 24, 120
 _AI = (
@@ -58,8 +61,14 @@ class Mentions:
             rf"(?<![\w@/.#-])(?:(?P<sure>(?i:{_any(sure)}|{_MODEL}))|(?P<common>{_any(common | given)})|(?P<ai>(?i:{_AI})))"
             rf"(?![\w@/])(?i:{_REST})(?:['\u2019]s\b)?"
         )
-        #: Texts, one of which is in every sentence that is read (small letters).
-        self.words = tuple(word.encode("ascii") for word in entries.shared.spoken)
+        self._words = BytesAhoCorasick(
+            [word.encode("ascii") for word in entries.shared.spoken], implementation=Implementation.DFA
+        )
+
+    def known_by(self, flat: bytes) -> Iterator[int]:
+        """Where a word begins by which a name is known, in a text as `lines.flat` makes it."""
+        for _, start, _ in self._words.find_matches_as_indexes(flat):
+            yield start + (flat[start] == _SPACE)
 
     def near(self, sentence: str, places: Iterable[int]) -> Iterator[Mention]:
         """The places in a sentence that name a tool, a model or AI, where a name is known to stand nearby."""

@@ -12,7 +12,7 @@ import msgspec
 from blastdoor.model import Kind
 from blastdoor.provenance.denials import affirmed, clauses
 from blastdoor.provenance.entries import Entries
-from blastdoor.provenance.lines import Message
+from blastdoor.provenance.lines import Message, flat
 from blastdoor.provenance.mentions import Mention, Mentions
 from blastdoor.provenance.names import Namer
 from blastdoor.provenance.phrases import about_the_text, claims, is_vibe_coded
@@ -100,12 +100,11 @@ class Prose:
         self._namer = Namer(entries)
         self._mentions = Mentions(entries)
         self._unnamed = entries.shared.unnamed
-        self.words = self._mentions.words
 
     def disclosures(self, message: Message) -> Iterator[Said]:
         """What the paragraphs of a message disclose, in order, each line once."""
         done = 0
-        for begin, stop in self._paragraphs(message.cut):
+        for begin, stop in self._paragraphs(message):
             start, end, section, followed = max(begin, done), stop, False, 0
             while start < end:
                 for item in _items(message, start, end):
@@ -119,30 +118,24 @@ class Prose:
                 start, end = _next_paragraph(message.cut, end)
                 followed += 1
 
-    def could_say(self, cut: bytes) -> Iterator[int]:
-        """Where in a text of many messages (small letters) a sentence stands that could say something.
+    def could_say(self, flat: bytes, cut: bytes) -> Iterator[int]:
+        """Where in a text of many messages a name stands that something could be said of.
 
-        Each of them is in a paragraph that `disclosures` reads.
+        `disclosures` reads the paragraphs around such places and no others.
         """
-        for word in self.words:
-            at = cut.find(word)
-            while at >= 0:
-                if _is_close(cut, at):
-                    yield at
-                at = cut.find(word, at + len(word))
+        return (at for at in self._mentions.known_by(flat) if _is_close(cut, at))
 
-    def _paragraphs(self, cut: bytes) -> list[tuple[int, int]]:
-        """Where the paragraphs are that have a word that is looked for and could say something with it."""
+    def _paragraphs(self, message: Message) -> list[tuple[int, int]]:
+        """Where the paragraphs are that have a name in them and could say something of it."""
         places: dict[int, int] = {}
-        for word in self.words:
-            at = cut.find(word)
-            while at >= 0 and len(places) < _PARAGRAPHS:
-                end = at + len(word)
-                if _is_close(cut, at):
-                    start, end = _paragraph(cut, at)
-                    places[start] = end
-                at = cut.find(word, end)
-        return sorted(places.items())
+        done = 0
+        for at in self.could_say(message.flat, message.cut):
+            if at >= done:
+                start, done = _paragraph(message.cut, at)
+                places[start] = done
+                if len(places) == _PARAGRAPHS:
+                    break
+        return list(places.items())
 
     def _item(self, item: _Item, *, section: bool) -> tuple[Said | None, bool]:
         """What one item says, and whether what follows it stands in a section on AI."""
@@ -155,6 +148,8 @@ class Prose:
         if heading is not None and item.number > 1:
             rest = text[heading.end() :]
             return (self._answer(item, rest, "section") if rest.strip() else None), True
+        if _TRAILER.match(text):
+            return None, False  # read as a trailer
         if section and not _OTHER.match(text):
             return self._answer(item, text, "section"), True
         return self._sentences(item), False
@@ -190,12 +185,7 @@ class Prose:
     def _places(self, sentence: str) -> list[int]:
         """Where in a sentence a name may stand that something is said of."""
         low = b"\n" + sentence.lower().encode("ascii", "replace")
-        places = []
-        for word in self.words:
-            at = low.find(word)
-            if at >= 0 and _is_close(low, at):
-                places.append(max(0, at - 1))
-        return sorted(places)
+        return [max(0, at - 1) for at in self.could_say(flat(low), low)]
 
     def _said(
         self, item: _Item, kind: Kind, text: str, mention: Mention | None = None, *, counts: bool = True
@@ -209,12 +199,12 @@ class Prose:
 def _is_close(cut: bytes, at: int) -> bool:
     """Whether what stands around a name could make a claim of it."""
     begin = max(cut.rfind(b"\n\n", max(0, at - _CLOSE), at), at - _CLOSE, 0)
-    before = _WORD.findall(cut, begin, at + 1)
+    before = _WORD.findall(cut, begin, at)
     if before and cut[at : at + 1].isalpha() and cut[at - 1 : at].isalpha():
         before.pop()
     while before and before[-1] in _LEADING:
         before.pop()
-    return not before or before[-1] in _BEFORE or _BEHIND.match(cut, at + 1) is not None
+    return not before or before[-1] in _BEFORE or _BEHIND.match(cut, at) is not None
 
 
 def _paragraph(cut: bytes, at: int) -> tuple[int, int]:
