@@ -39,8 +39,8 @@ PROSE = (
     "reads", "writes", "waits", "fails", "returns", "keeps", "drops", "moves", "counts", "holds", "breaks",
     "model", "agent", "naïve", "größer", "generated", "with", "by", "used", "in", "for", "from", "to",
 )  # fmt: skip
-#: Ordinary words and persons' names that are also those of tools. One word in 400 is one of them: more than in any
-#: history but that of such a tool.
+#: Ordinary words and persons' names that are also those of tools. One word in 400 is one of them: more than
+#: in any history but that of such a tool.
 TRAPS = ("cursor", "copilot", "Jules", "AI", "Claude", "assisted", "gemini", "codex")
 FIRST_NAMES = (
     "Ada", "Bram", "Cleo", "Dario", "Elif", "Femke", "Goran", "Hana", "Ines", "Jonas", "Kaja", "Lior",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from datetime import datetime
 from typing import Protocol
 
-from blastdoor.model import Commit, Envelope, FileChange, MergeProof, Value
+from blastdoor.model import Commit, Envelope, FileChange, Mark, MergeProof, Value
 
 #: The time, with its zone. The only clock in the house.
 Clock = Callable[[], datetime]
@@ -76,9 +76,7 @@ class History(Protocol):
     def commits(self, base: str | None, head: str) -> Iterator[Commit]:
         """Every commit reachable from head and not from base (None: all), parents before children."""
 
-    def sift(
-        self, base: str | None, head: str, screen: Screen, also: Container[str]
-    ) -> Iterator[Sifted]:
+    def sift(self, base: str | None, head: str, screen: Screen, also: Container[str]) -> Iterator[Sifted]:
         """The same history, newest first: whole are only commits in `also` and those `screen` wants."""
 
     def difference(self, base: str | None, head: str) -> Difference:
@@ -86,6 +84,15 @@ class History(Protocol):
 
     def patches(self, commits: Sequence[str]) -> tuple[str, ...]:
         """For each commit the patch digest of its difference to its first parent (root: the empty tree)."""
+
+    def first_parents(self, commits: Sequence[str]) -> Iterator[tuple[str, str | None]]:
+        """Each commit with its first parent (None for a root)."""
+
+    def likenesses(self, pairs: Sequence[tuple[str | None, str]]) -> Mapping[str, str]:
+        """For each pair of commits (None: the empty tree) by its second what its difference is like.
+
+        Equal for the same lines taken out and put in, wherever they stand and however they are indented.
+        """
 
     def tree_of(self, commit: str) -> str:
         """The tree id of a commit."""
@@ -160,6 +167,16 @@ class StatementStore(Protocol):
         """The names of refs that hold something else."""
 
 
+class Marks(Protocol):
+    """The marks that were recorded."""
+
+    def recall(self, repository: str, keys: Sequence[str]) -> tuple[Mark, ...]:
+        """Those seen in this repository under one of the keys. SourceError if the record cannot be read."""
+
+    def has(self, repository: str) -> bool:
+        """Whether there is any for this repository."""
+
+
 class FactCache(Protocol):
     """Facts per blob, by a key that names content and extractor; may forget anything at any time."""
 
@@ -173,8 +190,8 @@ class FactCache(Protocol):
 class Record(Protocol):
     """The record of decisions and statements. Each write is one transaction with its ledger entry."""
 
-    def add_verdict(self, id: str, verdict: bytes, bundle: bytes) -> None:  # noqa: A002
-        """Record a verdict and the bundle it was decided from."""
+    def add_verdict(self, id: str, verdict: bytes, bundle: bytes, marks: Sequence[Mark]) -> None:  # noqa: A002
+        """Record a verdict, the bundle it was decided from, and the marks that were seen."""
 
-    def add_statement(self, id: str, envelope: bytes, actor: str) -> None:  # noqa: A002
-        """Record what a person said."""
+    def add_statement(self, id: str, envelope: bytes, actor: str, marks: Sequence[Mark]) -> None:  # noqa: A002
+        """Record what a person said, and the marks that they saw."""

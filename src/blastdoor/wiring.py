@@ -9,7 +9,7 @@ from pathlib import Path
 from blastdoor.flows import World
 from blastdoor.git import open_repository
 from blastdoor.ports import Record
-from blastdoor.store import SqliteFactCache, open_record, public_key_of, sign_statement
+from blastdoor.store import SqliteFactCache, SqliteMarks, open_record, public_key_of, sign_statement
 
 __all__ = ["Local", "clock", "open_world", "public_key_of", "signer", "working_tree"]
 
@@ -39,6 +39,7 @@ def open_world(repo: str, state: str | None) -> Iterator[Local]:
             merges=repository.merges,
             statements=repository.statements,
             notes=repository.notes,
+            marks=SqliteMarks(directory),
             cache=SqliteFactCache(directory),
             clock=clock,
         )

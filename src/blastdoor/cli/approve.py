@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from blastdoor.flows import Answer, Spoken
 
 _REFUSED = 11
+_SAID = {
+    "yes": "says yes",
+    "no": "says no",
+    "no_ai": "attests that no AI was used",
+    "used_ai": "attests that AI was used",
+    "withdraw": "takes it back",
+}
 
 
 @click.command("approve")
@@ -72,7 +79,7 @@ def command(
 
         question = Question(head=head, environment=environment)
         spoken = speak(local.world, question, answer, sign if file else None, local.record)
-    _show(spoken, as_json=as_json)
+    show(spoken, as_json=as_json)
     return 0 if spoken.written else _REFUSED
 
 
@@ -91,7 +98,8 @@ def _answer(
     )
 
 
-def _show(spoken: "Spoken", *, as_json: bool) -> None:
+def show(spoken: "Spoken", *, as_json: bool) -> None:
+    """Say what became of a statement."""
     from blastdoor.cli.text import named  # noqa: PLC0415
     from blastdoor.formats import canonical_bytes  # noqa: PLC0415
 
@@ -111,7 +119,7 @@ def _show(spoken: "Spoken", *, as_json: bool) -> None:
         click.echo(f"refused: {who}: {named(spoken.vote.why, spoken.names)}")
         click.echo("nothing was written (--anyway records it; it opens nothing)", err=True)
         return
-    said = {"yes": "says yes", "no": "says no", "withdraw": "takes it back"}[spoken.vote.answer]
+    said = _SAID[spoken.vote.answer]
     click.echo(f"{spoken.id}  {who} {said} to {spoken.verdict.change.head[:12]}")
     if not spoken.vote.counts:
         click.echo(f"it does not count: {named(spoken.vote.why, spoken.names)}")

@@ -44,12 +44,12 @@ def command(
     from blastdoor.model import Facts  # noqa: PLC0415
     from blastdoor.wiring import open_world  # noqa: PLC0415
 
-    given = Facts() if facts is None else read_facts(read_file(facts, _MAX_FACTS), facts)
-    question = Question(head=head, base=base, environment=environment, facts=given)
+    given, pull = (Facts(), None) if facts is None else read_facts(read_file(facts, _MAX_FACTS), facts)
+    question = Question(head=head, base=base, environment=environment, facts=given, pull_request=pull)
     with patience("reading the change"), open_world(repo, state) as local:
         decided = check(local.world, question)
         if bundle is not None:
             write_file(bundle, write_bundle(decided.bundle))
         if record:
-            record_verdict(decided, local.record())
+            record_verdict(local.world, decided, local.record())
     return show(decided.verdict, decided.bundle.names, as_json=as_json)

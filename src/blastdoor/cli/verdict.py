@@ -22,6 +22,13 @@ _STATE = {
     "automation": "automation (asserted, so it lowers nothing)",
     "attested_none": "attested: no AI",
 }
+_SAID = {
+    "yes": "yes",
+    "no": "no",
+    "no_ai": "attests: no AI was used",
+    "used_ai": "attests: AI was used",
+    "withdraw": "takes back",
+}
 _ANSWER_STYLE = {"pass": "bold green", "hold": "bold yellow", "deny": "bold red"}
 
 
@@ -128,8 +135,8 @@ def _votes(verdict: Verdict) -> Iterator[Line]:
     label = "votes"
     for vote in verdict.votes:
         counts = vote.counts and vote.answer != "withdraw"
-        said = {"yes": "yes", "no": "no", "withdraw": "takes back"}[vote.answer]
-        mark = "-" if not counts else ("✓" if vote.answer == "yes" else "✗")
+        said = _SAID[vote.answer]
+        mark = "-" if not counts else ("✗" if vote.answer == "no" else "✓")
         yield Line(label, mark, f"{vote.person}: {said}, {vote.why}  [{vote.id}]", "" if counts else "dim")
         label = ""
     unmapped = [one.id for one in verdict.contributors if one.kind == "unmapped"]

@@ -1,18 +1,18 @@
 """Approve: a person says yes or no to exactly this change, or takes it back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import msgspec
 
 from blastdoor.errors import Error, InputError
 from blastdoor.flows.gather import Gathered, Question, gather
 from blastdoor.flows.landed import Landings
+from blastdoor.flows.marks import marks_of
 from blastdoor.flows.world import World
 from blastdoor.formats import canonical_bytes
-from blastdoor.gate import decide, risk_of, seal_of
-from blastdoor.model import Envelope, Recorded, Statement, Verdict, Vote
+from blastdoor.gate import decide, risk_of, seal_of, settle
+from blastdoor.model import Envelope, Mark, Recorded, Says, Statement, Verdict, Vote
 from blastdoor.ports import Record
 
 #: A no names this many of the newest commits, by which it is found again after the branch was rewritten.
@@ -26,12 +26,13 @@ Signer = Callable[[bytes], tuple[str, str]]
 class Answer:
     """What is said, and by whom: the holder of `key` (a canonical public key), else asserted by `person`."""
 
-    answer: Literal["yes", "no", "withdraw"]
+    answer: Says
     key: str | None = None
     person: str | None = None
     reason: str | None = None
     withdraws: str | None = None
     anyway: bool = False
+    tools: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,7 @@ def speak(
         )
     written = vote.counts or answer.anyway
     if written:
-        _write(world, record, id_, envelope, person)
+        _write(world, record, id_, envelope, person, marks_of(world, gathered))
     return Spoken(id=id_, person=person, vote=vote, written=written, verdict=verdict, names=gathered.names)
 
 
@@ -107,7 +108,7 @@ def _person(gathered: Gathered, answer: Answer) -> str:
 
 
 def _envelope(world: World, gathered: Gathered, answer: Answer, person: str, sign: Signer | None) -> Envelope:
-    case, policy = gathered.case, gathered.policy
+    case, policy = settle(gathered.case), gathered.policy
     now = world.now()
     verdict = decide(case, policy, now)
     statement = Statement(
@@ -123,6 +124,7 @@ def _envelope(world: World, gathered: Gathered, answer: Answer, person: str, sig
         branch=case.change.branch,
         reason=msgspec.UNSET if answer.reason is None else answer.reason,
         withdraws=msgspec.UNSET if answer.withdraws is None else answer.withdraws,
+        tools=answer.tools,
     )
     try:
         payload = canonical_bytes(statement)
@@ -132,11 +134,18 @@ def _envelope(world: World, gathered: Gathered, answer: Answer, person: str, sig
     return Envelope(payload=payload.decode("utf-8"), signature=signature)
 
 
-def _write(world: World, record: Callable[[], Record], id_: str, envelope: Envelope, person: str) -> None:
+def _write(
+    world: World,
+    record: Callable[[], Record],
+    id_: str,
+    envelope: Envelope,
+    person: str,
+    marks: Sequence[Mark],
+) -> None:
     kept = record()  # opened before anything is written: it may be unwritable, or of a newer version
     world.statements.write(id_, envelope)
     try:
-        kept.add_statement(id_, canonical_bytes(envelope), person)
+        kept.add_statement(id_, canonical_bytes(envelope), person, marks)
     except Error:
         # A statement that counts and is not on record would be worse than none.
         world.statements.remove(id_)

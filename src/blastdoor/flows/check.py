@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from blastdoor.flows.bundle import make_bundle
-from blastdoor.flows.gather import Question, gather
+from blastdoor.flows.gather import Gathered, Question, gather
+from blastdoor.flows.marks import marks_of
 from blastdoor.flows.world import World
 from blastdoor.formats import canonical_bytes
 from blastdoor.gate import decide
@@ -17,6 +18,7 @@ class Decided:
 
     verdict: Verdict
     bundle: Bundle
+    gathered: Gathered
 
 
 def check(world: World, question: Question) -> Decided:
@@ -25,10 +27,10 @@ def check(world: World, question: Question) -> Decided:
     now = world.now()
     verdict = decide(gathered.case, gathered.policy, now)
     bundle = make_bundle(gathered.case, gathered.policy, now, gathered.names)
-    return Decided(verdict=verdict, bundle=bundle)
+    return Decided(verdict=verdict, bundle=bundle, gathered=gathered)
 
 
-def record_verdict(decided: Decided, record: Record) -> None:
-    """Record a verdict with its bundle, and their entry, in one transaction."""
+def record_verdict(world: World, decided: Decided, record: Record) -> None:
+    """Record a verdict with its bundle and the marks that were seen, and their entry, in one transaction."""
     verdict, bundle = canonical_bytes(decided.verdict), canonical_bytes(decided.bundle)
-    record.add_verdict(decided.verdict.id, verdict, bundle)
+    record.add_verdict(decided.verdict.id, verdict, bundle, marks_of(world, decided.gathered))

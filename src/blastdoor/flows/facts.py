@@ -7,6 +7,7 @@ import msgspec
 from blastdoor.errors import InputError
 from blastdoor.formats import digest
 from blastdoor.model import Check, Facts, Text, Value
+from blastdoor.provenance import PullRequest
 
 
 class _Text(Value, frozen=True, kw_only=True):
@@ -29,15 +30,17 @@ class FactsFile(Value, frozen=True, kw_only=True):
     v: Literal[1]
     texts: tuple[_Text, ...] = ()
     checks: tuple[_Check, ...] = ()
+    pull_request: PullRequest | msgspec.UnsetType = msgspec.UNSET
 
 
-def read_facts(data: bytes, file: str) -> Facts:
-    """The facts of a file. InputError names the field that is wrong."""
+def read_facts(data: bytes, file: str) -> tuple[Facts, PullRequest | None]:
+    """The facts of a file, and the pull request in it. InputError names the field that is wrong."""
     try:
         read = msgspec.json.decode(data, type=FactsFile)
+        pull = read.pull_request if isinstance(read.pull_request, PullRequest) else None
     except (msgspec.DecodeError, RecursionError) as error:
         raise InputError(f"{file}: {error}", hint="docs/spec/facts.md has the format") from error
-    return Facts(
+    facts = Facts(
         texts=tuple(
             Text(kind=one.kind, digest=digest(one.text.encode()), source=one.source, assurance="asserted")
             for one in read.texts
@@ -54,3 +57,4 @@ def read_facts(data: bytes, file: str) -> Facts:
             for one in read.checks
         ),
     )
+    return facts, pull

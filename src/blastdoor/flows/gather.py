@@ -1,14 +1,16 @@
 """Gather: everything a decision needs, read once, in one frozen case."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
 from blastdoor.errors import InputError
+from blastdoor.flows.marks import recall_marks
+from blastdoor.flows.provenance import Records
 from blastdoor.flows.reach import measure_reach
 from blastdoor.flows.rules import RulesBase, proposed_rules_problem, read_rules
-from blastdoor.flows.statements import gather_statements
+from blastdoor.flows.statements import gather_statements, sealed_as_ai
 from blastdoor.flows.world import World
 from blastdoor.formats import canonical_bytes, short_id
 from blastdoor.model import (
@@ -19,6 +21,7 @@ from blastdoor.model import (
     Contributor,
     Facts,
     Provenance,
+    Recorded,
     Rules,
     Signature,
     Unknown,
@@ -26,7 +29,16 @@ from blastdoor.model import (
 from blastdoor.people import Directory, Hand, find_contributors
 from blastdoor.policy import Policy
 from blastdoor.ports import ProtectedBranch
-from blastdoor.provenance import Registry, assess, builtin_registry, co_authors, identity_of, owns_mailbox
+from blastdoor.provenance import (
+    Assessment,
+    PullRequest,
+    Registry,
+    builtin_registry,
+    co_authors,
+    identity_of,
+    owns_mailbox,
+    pull_request_signals,
+)
 
 #: A change names the patches of so many of its newest commits, by which a no to it is found again.
 _PATCHES = 500
@@ -34,12 +46,16 @@ _PATCHES = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked: may `head` reach `environment`? A `base` of the asker's own makes it a what-if."""
+    """What is asked: may `head` reach `environment`? A `base` of the asker's own makes it a what-if.
+
+    `pull_request` is what somebody says of it, so it is asserted, and can only raise what is demanded.
+    """
 
     head: str = "HEAD"
     base: str | None = None
     environment: str = "production"
     facts: Facts = field(default_factory=Facts)
+    pull_request: PullRequest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +65,7 @@ class Gathered:
     case: Case
     policy: Policy
     names: dict[str, str]
+    pull_request: int = 0
 
 
 def gather(world: World, question: Question) -> Gathered:
@@ -59,6 +76,7 @@ def gather(world: World, question: Question) -> Gathered:
     head = world.refs.resolve(question.head)
     base, unknowns = _base(world, branch, head, question)
     story = _read_commits(world, base, head, rules.directory)
+    unknowns += _unread(story.assessment.unread)
     change = _change(world, rules, question, base, head, story.ids)
     reach = measure_reach(world, branch.commit, head, change.files)
     if reach.policy_files:
@@ -66,6 +84,7 @@ def gather(world: World, question: Question) -> Gathered:
         unknowns += (problem,) if problem else ()
     unknowns += _unreadable(world.statements.unreadable())
     statements, missed = gather_statements(world, rules, change)
+    provenance, forgotten = _provenance(world, rules, question, story, change, statements)
     case = Case(
         environment=question.environment,
         change=change,
@@ -75,17 +94,18 @@ def gather(world: World, question: Question) -> Gathered:
             source="repository" if rules.own else "built-in",
             assurance="asserted",
         ),
-        provenance=story.provenance,
+        provenance=provenance,
         reach=reach,
         contributors=story.contributors,
         people=rules.directory.roster,
         statements=statements,
         facts=question.facts,
-        unknowns=unknowns + missed,
+        unknowns=unknowns + missed + forgotten,
         what_if=question.base is not None,
     )
     names = rules.directory.names | story.names
-    return Gathered(case=case, policy=rules.policy, names=names)
+    number = question.pull_request.number if question.pull_request else 0
+    return Gathered(case=case, policy=rules.policy, names=names, pull_request=number)
 
 
 def _base(
@@ -116,7 +136,7 @@ def _base(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Story:
     ids: tuple[str, ...]
-    provenance: Provenance
+    assessment: Assessment
     contributors: tuple[Contributor, ...]
     names: dict[str, str]
 
@@ -125,16 +145,46 @@ def _read_commits(world: World, base: str | None, head: str, directory: Director
     registry = builtin_registry()
     ids: list[str] = []
     hands: list[Sequence[Hand]] = []
-
-    def passing_by() -> Iterator[Commit]:
-        for commit in world.history.commits(base, head):
-            ids.append(commit.id)
-            hands.append(_hands(commit, registry))
-            yield commit
-
-    provenance = assess(passing_by(), registry)
+    records, assessment = Records(world, head, registry), Assessment(registry)
+    for commit in world.history.commits(base, head):
+        ids.append(commit.id)
+        hands.append(_hands(commit, registry))
+        assessment.add(records.classify(commit))
     found = find_contributors(hands, directory)
-    return _Story(ids=tuple(ids), provenance=provenance, contributors=found.found, names=found.names)
+    return _Story(ids=tuple(ids), assessment=assessment, contributors=found.found, names=found.names)
+
+
+def _provenance(
+    world: World,
+    rules: RulesBase,
+    question: Question,
+    story: _Story,
+    change: Change,
+    statements: Sequence[Recorded],
+) -> tuple[Provenance, tuple[Unknown, ...]]:
+    """What the commits say, and with them the pull request, statements, and marks that were removed."""
+    registry, assessment = builtin_registry(), story.assessment
+    if question.pull_request is not None:
+        assessment.add_signals(pull_request_signals(question.pull_request, registry))
+    number = question.pull_request.number if question.pull_request else 0
+    seen = assessment.close()
+    recalled, unknowns = recall_marks(world, change, number, seen.signals, rules.branch.commit)
+    assessment.add_signals(recalled)
+    if seen.state != "ai_disclosed":
+        unnamed = registry.entries.shared.unnamed
+        assessment.add_signals(sealed_as_ai(rules, statements, change.head, unnamed))
+    return assessment.close(), unknowns
+
+
+def _unread(commits: Sequence[str]) -> tuple[Unknown, ...]:
+    return tuple(
+        Unknown(
+            code="message-unread",
+            what=f"the message of {commit[:12]} has more lines that could name a tool than are read",
+            step="shorten the message",
+        )
+        for commit in commits[:20]
+    )
 
 
 def _hands(commit: Commit, registry: Registry) -> tuple[Hand, ...]:

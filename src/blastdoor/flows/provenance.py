@@ -71,9 +71,7 @@ class Records:
     def classify(self, commit: Commit) -> Classified:
         """A commit with all that is known of it."""
         notes = [self._world.notes.text(id_, MOST_NOTE_BYTES) for id_ in self.notes.get(commit.id, ())]
-        return classify(
-            commit, self._registry, notes=notes, traces=self._by_revision().get(commit.id, ())
-        )
+        return classify(commit, self._registry, notes=notes, traces=self._by_revision().get(commit.id, ()))
 
 
 def range_of(world: World, text: str) -> Range:

@@ -4,7 +4,7 @@ Anyone who can push can store statements, so work is spent only on those that so
 and on rejections, which hold unsigned as well.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -14,12 +14,24 @@ from blastdoor.flows.landed import Landings
 from blastdoor.flows.rules import PastRosters, RulesBase
 from blastdoor.flows.world import World
 from blastdoor.gate import content_of, related
-from blastdoor.model import EMPTY_BASE, NAMESPACE, Change, Envelope, MergeProof, Recorded, Statement, Unknown
+from blastdoor.model import (
+    EMPTY_BASE,
+    NAMESPACE,
+    Change,
+    Envelope,
+    MergeProof,
+    Recorded,
+    Signal,
+    Statement,
+    Unknown,
+)
 from blastdoor.people import verify
 
 #: Merges of our own that are made to find out whether a yes carries over, and whether a no concerns a change.
 MAX_PROOFS = 64
 MAX_SEARCHES = 200
+#: What may speak for the same content on a new base.
+_CARRIED = frozenset({"yes", "no_ai", "used_ai"})
 
 Found = tuple[tuple[Recorded, ...], tuple[Unknown, ...]]
 
@@ -59,6 +71,26 @@ def gather_statements(world: World, rules: RulesBase, change: Change) -> Found:
         if one.statement.answer == "withdraw" or related(change, one.statement, recorded):
             kept.append((recorded, one.statement))
     return _without_stray_withdrawals(kept), search.unknowns()
+
+
+def sealed_as_ai(rules: RulesBase, found: Sequence[Recorded], head: str, unnamed: str) -> Iterator[Signal]:
+    """That somebody of the roster signed for this change when it was known to be AI-assisted.
+
+    The mark they saw may be gone since; their statement travels with the repository, and remembers it.
+    """
+    for recorded in found:
+        one = _read(recorded.envelope, rules)
+        if one.signed and one.statement is not None and one.statement.risk.state == "ai_disclosed":
+            yield Signal(
+                source="statement",
+                kind="seal",
+                tool=unnamed,
+                raw=f"{recorded.envelope.id} was given when AI's part in this was disclosed",
+                where=f"statement {recorded.envelope.id}",
+                strength="medium",
+                marks="ai",
+                removed_in=head,
+            )
 
 
 def _read(envelope: Envelope, rules: RulesBase) -> _Stored:
@@ -101,7 +133,7 @@ def _proofs(
         seal = statement.seal
         here = (seal.repository, seal.target_branch) == (change.repository, change.target_branch)
         moved = seal.base != change.base and seal.head in unmerged
-        if one.signed and statement.answer == "yes" and here and moved:
+        if one.signed and statement.answer in _CARRIED and here and moved:
             heads[seal.head] = None
     return {head: world.merges.merge(change.base, head, tip) for head in list(heads)[:MAX_PROOFS]}
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from blastdoor.formats import moment_text
-from blastdoor.ports import Clock, FactCache, History, Merges, Notes, Refs, StatementStore, Trees
+from blastdoor.ports import Clock, FactCache, History, Marks, Merges, Notes, Refs, StatementStore, Trees
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +16,7 @@ class World:
     merges: Merges
     statements: StatementStore
     notes: Notes
+    marks: Marks
     cache: FactCache
     clock: Clock
 

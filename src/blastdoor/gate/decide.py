@@ -6,6 +6,7 @@ Pure and total: the same inputs give the same bytes, anywhere, any time. Unknown
 import msgspec
 
 from blastdoor.formats import canonical_bytes, short_id
+from blastdoor.gate.attested import settle
 from blastdoor.gate.demands import Evaluation, ask, meet
 from blastdoor.gate.openings import find_openings
 from blastdoor.gate.votes import count_votes
@@ -16,6 +17,7 @@ from blastdoor.policy import Approvals, Policy
 def decide(case: Case, policy: Policy, now: str) -> Verdict:
     """The verdict on a case at a time (RFC 3339, UTC). InputError if the policy has no such environment."""
     environment = policy.environment(case.environment)
+    case = settle(case)
     today = now[:10]
     count = count_votes(case)
     asked = ask(case, policy, today)

@@ -47,7 +47,7 @@ class Rejection:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Heard:
+class Heard:
     """A statement on its way to being judged. `problem` is why it is not signed by its person."""
 
     id: str
@@ -84,16 +84,16 @@ def excluded(case: Case) -> dict[str, str]:
 
 def count_votes(case: Case) -> Count:
     """Judge every recorded statement."""
-    heard: dict[str, list[_Heard]] = {}
+    heard: dict[str, list[Heard]] = {}
     unreadable: set[str] = set()
     for recorded in case.statements:
-        one = _hear(case, recorded)
+        one = hear(case, recorded)
         if one is None:
             unreadable.add(recorded.envelope.id)
         else:
             # The id is over the payload alone: a worse signature must not hide a better one.
             heard.setdefault(one.id, []).append(one)
-    withdrawn = _withdrawals(case, [one for same in heard.values() for one in same])
+    withdrawn = withdrawals(case, [one for same in heard.values() for one in same])
     noes = {id_: same[0].statement.person for id_, same in heard.items() if same[0].statement.answer == "no"}
     judged = [
         _best([_judge(case, one, withdrawn, noes) for one in same]) for _, same in sorted(heard.items())
@@ -122,11 +122,12 @@ def _best(judged: Sequence[_Judged]) -> _Judged:
     return max(judged, key=weight)
 
 
-def _hear(case: Case, recorded: Recorded) -> _Heard | None:
+def hear(case: Case, recorded: Recorded) -> Heard | None:
+    """A recorded statement, with whether its person signed it; None if it is not readable."""
     statement = recorded.envelope.statement()
     if statement is None:
         return None
-    one = _Heard(id=recorded.envelope.id, statement=statement, recorded=recorded)
+    one = Heard(id=recorded.envelope.id, statement=statement, recorded=recorded)
     if recorded.envelope.signature is msgspec.UNSET:
         one.problem = "asserted: it is not signed"
         return one
@@ -152,7 +153,7 @@ def _key_problem(case: Case, person: str, key: str) -> str:
     return ""
 
 
-def _withdrawals(case: Case, heard: Sequence[_Heard]) -> dict[str, set[str]]:
+def withdrawals(case: Case, heard: Sequence[Heard]) -> dict[str, set[str]]:
     """For each statement that somebody withdrew: the active persons who did, by their own key."""
     withdrawn: dict[str, set[str]] = {}
     for one in heard:
@@ -164,18 +165,20 @@ def _withdrawals(case: Case, heard: Sequence[_Heard]) -> dict[str, set[str]]:
     return withdrawn
 
 
-def _judge(case: Case, one: _Heard, withdrawn: dict[str, set[str]], noes: dict[str, str]) -> _Judged:
+def _judge(case: Case, one: Heard, withdrawn: dict[str, set[str]], noes: dict[str, str]) -> _Judged:
     match one.statement.answer:
         case "yes":
             return _judge_yes(case, one, withdrawn.get(one.id, set()))
         case "no":
             return _judge_no(case, one, withdrawn.get(one.id, set()))
+        case "no_ai" | "used_ai":
+            return _judge_attestation(case, one, withdrawn.get(one.id, set()))
         case "withdraw":
             problem = one.problem or _why_no_withdrawal(case, one, noes)
             return _vote(one, counts=not problem, why=problem or "taken into account"), None, None
 
 
-def _why_no_withdrawal(case: Case, one: _Heard, noes: dict[str, str]) -> str:
+def _why_no_withdrawal(case: Case, one: Heard, noes: dict[str, str]) -> str:
     target = one.statement.withdraws
     said_by = noes.get(target) if isinstance(target, str) else None
     person = None if said_by is None else case.people.person(said_by)
@@ -184,7 +187,7 @@ def _why_no_withdrawal(case: Case, one: _Heard, noes: dict[str, str]) -> str:
     return f"a no ends when {said_by} withdraws it, and by nobody else"
 
 
-def _vote(one: _Heard, *, counts: bool, why: str, carried: bool = False) -> Vote:
+def _vote(one: Heard, *, counts: bool, why: str, carried: bool = False) -> Vote:
     return Vote(
         id=one.id,
         person=one.statement.person,
@@ -195,7 +198,7 @@ def _vote(one: _Heard, *, counts: bool, why: str, carried: bool = False) -> Vote
     )
 
 
-def _judge_yes(case: Case, one: _Heard, withdrawn_by: set[str]) -> _Judged:
+def _judge_yes(case: Case, one: Heard, withdrawn_by: set[str]) -> _Judged:
     content, other = content_of(one.statement.seal, case.change, one.recorded.proof)
     if not content and not related(case.change, one.statement, one.recorded):
         return None, None, None  # a yes to some other change is not news here
@@ -213,7 +216,7 @@ def _judge_yes(case: Case, one: _Heard, withdrawn_by: set[str]) -> _Judged:
     return vote, Voter(now=now, said=(Yes(then=then, present=one.present),)), None
 
 
-def _why_not(case: Case, one: _Heard, other_content: str, withdrawn_by: set[str]) -> str:
+def _why_not(case: Case, one: Heard, other_content: str, withdrawn_by: set[str]) -> str:
     person = case.people.person(one.statement.person)
     if person is None or not person.active:
         return "its person is no longer active"
@@ -233,7 +236,31 @@ def _why_not(case: Case, one: _Heard, other_content: str, withdrawn_by: set[str]
     return risk_grown(one.statement.risk, risk_of(case.provenance, case.reach))
 
 
-def _judge_no(case: Case, one: _Heard, withdrawn_by: set[str]) -> _Judged:
+def why_no_attestation(case: Case, one: Heard, withdrawn_by: set[str]) -> str:
+    """Why an attestation does not count; "" if it does."""
+    statement, recorded = one.statement, one.recorded
+    if one.problem:
+        return one.problem
+    person = case.people.person(statement.person)
+    if person is None or not person.active:
+        return "its person is no longer active"
+    if statement.person not in {hand.id for hand in case.contributors if hand.kind == "person"}:
+        return "only those who had a hand in the change can attest to it"
+    if statement.person in withdrawn_by:
+        return "withdrawn"
+    if recorded.then is msgspec.UNSET or one.key not in recorded.then.keys:
+        return "its key was not listed when it was given"
+    return content_of(statement.seal, case.change, recorded.proof)[1]
+
+
+def _judge_attestation(case: Case, one: Heard, withdrawn_by: set[str]) -> _Judged:
+    if not related(case.change, one.statement, one.recorded):
+        return None, None, None  # said of some other change
+    problem = why_no_attestation(case, one, withdrawn_by)
+    return _vote(one, counts=not problem, why=problem or "given for this content"), None, None
+
+
+def _judge_no(case: Case, one: Heard, withdrawn_by: set[str]) -> _Judged:
     person = case.people.person(one.statement.person)
     gone = person is None or not person.active
     if person is None and isinstance(one.recorded.then, Person):
@@ -286,7 +313,7 @@ def related(change: Change, statement: Statement, recorded: Recorded) -> bool:
     return isinstance(statement.branch, str) and statement.branch == change.branch and not recorded.landed
 
 
-def _concerns(case: Case, one: _Heard) -> bool:
+def _concerns(case: Case, one: Heard) -> bool:
     seal = one.statement.seal
     same_door = (seal.repository, seal.target_branch) == (case.change.repository, case.change.target_branch)
     return same_door and related(case.change, one.statement, one.recorded)

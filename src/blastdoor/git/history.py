@@ -1,7 +1,7 @@
 """Commits, differences and trees, streamed."""
 
 import hashlib
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from blastdoor.errors import SourceError
@@ -58,9 +58,7 @@ class GitHistory:
             ids.ended()
             objects.ended()
 
-    def sift(
-        self, base: str | None, head: str, screen: Screen, also: Container[str]
-    ) -> Iterator[Sifted]:
+    def sift(self, base: str | None, head: str, screen: Screen, also: Container[str]) -> Iterator[Sifted]:
         """The same history, newest first; see `ports.History`."""
         yield from sift(self._workshop, base, head, screen, also)
 
@@ -75,6 +73,28 @@ class GitHistory:
         parents = first_parents(self._workshop, commits)
         pairs = zip(parents, commits, strict=True)
         return tuple(_patch(raw) for raw in raw_differences(self._workshop, pairs))
+
+    def first_parents(self, commits: Sequence[str]) -> Iterator[tuple[str, str | None]]:
+        """Each commit with its first parent."""
+        yield from zip(commits, first_parents(self._workshop, commits), strict=True)
+
+    def likenesses(self, pairs: Sequence[tuple[str | None, str]]) -> Mapping[str, str]:
+        """What each difference is like, by git's patch id, which sees no line numbers and no white space."""
+        asked = "".join(f"{after} {before}\n" if before else f"{after}\n" for before, after in pairs)
+        if not asked:
+            return {}
+        words = ("diff-tree", "--stdin", "--root", "-p", "--no-renames", "--no-ext-diff", "--no-textconv")
+        found = {}
+        with (
+            self._workshop.stream(*words, stdin=asked.encode("ascii")) as differences,
+            self._workshop.stream("patch-id", "--stable", stdin=differences) as likenesses,
+        ):
+            for line in likenesses.out:
+                like, _, commit = line.decode("ascii").rstrip("\n").partition(" ")
+                found[commit] = like
+            differences.ended()
+            likenesses.ended()
+        return found
 
     def tree_of(self, commit: str) -> str:
         """The tree id of a commit."""

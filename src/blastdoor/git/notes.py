@@ -1,4 +1,4 @@
-"""Git notes that AI tools leave: `refs/notes/ai`, and what was fetched of it as `refs/notes/ai-remote/<remote>`."""
+"""Git notes that AI tools leave: `refs/notes/ai`, and others' as fetched to `refs/notes/ai-remote/<remote>`."""
 
 import re
 from collections.abc import Mapping

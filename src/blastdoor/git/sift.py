@@ -1,12 +1,14 @@
 """A whole history in one pass of one git process, which prints commits as fast as `git log` does.
 
-`rev-list --header` prints a commit as it is stored, but for three things: it indents the message, drops white space
-at the ends of lines, and stops at a NUL. So each commit is put together again and held against its own id; the few
-that do not fit are read once more, whole, by `cat-file`. Nothing is taken on trust, and nothing is cut short.
+`rev-list --header` prints a commit as it is stored, but for three things: it indents the message, drops white
+space at the ends of lines, and stops at a NUL. So each commit is put together again and held against its own
+id; the few that do not fit are read once more, whole, by `cat-file`. Nothing is taken on trust, and nothing
+is cut short.
 """
 
 import hashlib
 from collections.abc import Callable, Container, Iterator
+from typing import Any
 
 from blastdoor.errors import SourceError
 from blastdoor.git.commits import MAX_COMMIT, parse_commit
@@ -15,7 +17,7 @@ from blastdoor.git.workshop import Workshop
 from blastdoor.ports import Screen, Sifted
 
 _CHUNK = 1 << 20
-_New = Callable[..., "hashlib._Hash"]
+_New = Callable[..., Any]
 _HASHES: dict[str, _New] = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
 _AGAIN = 2000
 
@@ -50,7 +52,7 @@ def _records(workshop: Workshop, base: str | None, head: str) -> Iterator[list[b
     words = ["rev-list", "--header", "--encoding=", "--no-expand-tabs", checked(head)]
     with workshop.stream(*words, *([f"^{checked(base)}"] if base else [])) as stream:
         rest = b""
-        while chunk := stream.out.read1(_CHUNK):  # type: ignore[attr-defined] # BufferedReader has it
+        while chunk := stream.out.read1(_CHUNK):
             *records, rest = (rest + chunk).split(b"\0")
             if records:
                 yield records
@@ -86,7 +88,9 @@ def _read(workshop: Workshop, ids: list[str]) -> list[tuple[str, Parts]]:
 
 
 def _sifted(commits: list[tuple[str, Parts]], screen: Screen, also: Container[str]) -> Sifted:
-    wanted = {index for index, (id_, _) in enumerate(commits) if id_ in also} if also else set()
+    wanted = {index for index, (id_, _) in enumerate(commits) if id_ in also}
     wanted.update(screen([parts for _, parts in commits]))
-    found = tuple(parse_commit(commits[index][0], b"\n\n".join(commits[index][1])) for index in sorted(wanted))
+    found = tuple(
+        parse_commit(commits[index][0], b"\n\n".join(commits[index][1])) for index in sorted(wanted)
+    )
     return Sifted(total=len(commits), found=found)

@@ -1,10 +1,10 @@
 """Frozen values that cross rooms. Imports nothing of the house but `formats`."""
 
-from blastdoor.model.approval import NAMESPACE, Envelope, MergeProof, Recorded, Risk, Seal, Statement
+from blastdoor.model.approval import NAMESPACE, Envelope, MergeProof, Recorded, Risk, Says, Seal, Statement
 from blastdoor.model.case import Bundle, Case, Check, Facts, Rules, Text
 from blastdoor.model.change import EMPTY_BASE, Change, Commit, FileChange, Signature
 from blastdoor.model.people import Agent, Contributor, Person, Roster
-from blastdoor.model.provenance import Kind, Lines, Provenance, Share, Signal, Source
+from blastdoor.model.provenance import Kind, Lines, Mark, Provenance, Share, Signal, Source
 from blastdoor.model.reach import Coverage, FileCounts, Operation, Reach, RuleHit, ServiceReached, Unknown
 from blastdoor.model.scales import (
     LEVELS,
@@ -44,6 +44,7 @@ __all__ = [
     "Kind",
     "Level",
     "Lines",
+    "Mark",
     "MergeProof",
     "Mode",
     "Opening",
@@ -57,6 +58,7 @@ __all__ = [
     "Roster",
     "RuleHit",
     "Rules",
+    "Says",
     "Seal",
     "ServiceReached",
     "Share",

@@ -6,7 +6,7 @@ import msgspec
 
 from blastdoor.formats import short_id
 from blastdoor.model.people import Person
-from blastdoor.model.scales import Base, Digest, Level, Moment, ObjectId, State, Tier
+from blastdoor.model.scales import Base, Digest, Level, Moment, ObjectId, State, Tier, ToolName
 from blastdoor.model.value import Value
 
 #: The SSH signature namespace: a signature made for anything else is not an approval.
@@ -39,17 +39,22 @@ class Risk(Value, frozen=True, kw_only=True):
     irreversible: bool
 
 
+#: What is said: yes or no to the change; no AI was used in it, or AI was; or one of these is taken back.
+Says = Literal["yes", "no", "no_ai", "used_ai", "withdraw"]
+
+
 class Statement(Value, frozen=True, kw_only=True):
     """The signed payload.
 
     `rules` is the rules base under which it was given; `requirements` are the sentences shown to the giver.
     A `no` belongs to the change: `branch`, and the newest `commits` with their `patches`, let it be found
     again after a rewrite.
-    A `withdraw` names the statement it takes back in `withdraws`.
+    A `withdraw` names the statement it takes back in `withdraws`; a `used_ai` may name `tools` of the
+    registry.
     """
 
     kind: Literal["blastdoor-approval"] = "blastdoor-approval"
-    answer: Literal["yes", "no", "withdraw"]
+    answer: Says
     person: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]{1,60}(?!\n)$")]
     seal: Seal
     risk: Risk
@@ -61,6 +66,7 @@ class Statement(Value, frozen=True, kw_only=True):
     branch: str | msgspec.UnsetType = msgspec.UNSET
     reason: str | msgspec.UnsetType = msgspec.UNSET
     withdraws: str | msgspec.UnsetType = msgspec.UNSET
+    tools: tuple[ToolName, ...] = ()
     v: Literal[1] = 1
 
 

@@ -50,6 +50,20 @@ class Lines(Value, frozen=True, kw_only=True):
     ai: int
 
 
+class Mark(Value, frozen=True, kw_only=True):
+    """A signal as it is remembered: with what it was seen.
+
+    `key` is one of the things by which it is found again (`docs/spec/state.md`); `base` and `head` are those
+    of the change, `commit` the one that had the signal ("" for the change as a whole).
+    """
+
+    key: str
+    base: str
+    head: str
+    commit: str
+    signal: Signal
+
+
 class Provenance(Value, frozen=True, kw_only=True):
     """What is known of AI's part in a change: the state, and every signal that led to it.
 

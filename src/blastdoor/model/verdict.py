@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from blastdoor.model.approval import Says
 from blastdoor.model.case import Rules
 from blastdoor.model.people import Contributor
 from blastdoor.model.provenance import Provenance
@@ -40,7 +41,7 @@ class Vote(Value, frozen=True, kw_only=True):
 
     id: str
     person: str
-    answer: Literal["yes", "no", "withdraw"]
+    answer: Says
     counts: bool
     why: str
     carried: bool = False

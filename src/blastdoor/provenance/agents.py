@@ -15,7 +15,9 @@ class Agents:
     """The names of a registry's tools in records."""
 
     def __init__(self, registry: Registry) -> None:
-        self._names = {name.casefold(): tool.name for tool in registry.tools for name in (tool.name, *tool.agents)}
+        self._names = {
+            name.casefold(): tool.name for tool in registry.tools for name in (tool.name, *tool.agents)
+        }
         self._namer = identities(registry).namer
         self._unnamed = registry.entries.shared.unnamed
 

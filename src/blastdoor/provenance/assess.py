@@ -15,7 +15,10 @@ _KEPT = 1000
 
 
 def assess(commits: Iterable[Commit], registry: Registry) -> Provenance:
-    """What the commits say of AI's part in them, without notes. Reads them once; keeps nothing but signals."""
+    """What the commits say of AI's part in them, without notes.
+
+    Reads them once; keeps nothing but signals.
+    """
     assessment = Assessment(registry)
     for commit in commits:
         assessment.add(classify(commit, registry))

@@ -41,8 +41,9 @@ class Tool(Value, frozen=True, kw_only=True):
 
     `names` mean it wherever a name stands; `common` names are also persons' names or plain words, and mean
     it only where nothing else can be meant. `suffixes` end the name of a person who used it. `agents` are
-    what notes and traces call it. `templated`: a robot whose messages quote what others wrote. `given`: its common names are persons' given names. `checked` is
-    the month (YYYY-MM) in which the entry was last held against its sources.
+    what notes and traces call it. `templated`: a robot whose messages quote what others wrote. `given`: its
+    common names are persons' given names. `checked` is the month (YYYY-MM) in which the entry was last held
+    against its sources.
     """
 
     name: str
@@ -79,10 +80,10 @@ class Models(Value, frozen=True, kw_only=True):
 
 
 class Shared(Value, frozen=True, kw_only=True):
-    """What is no single tool's. `unnamed` is the tool that stands where AI is disclosed and no tool named,
-    `app` the one for a GitHub App that no entry knows.
+    """What is no single tool's.
 
-    `releases` begin the subjects of commits that workflows make from a template. Of prose, only sentences
+    `unnamed` is the tool that stands where AI is disclosed and no tool named, `app` the one for a GitHub App
+    that no entry knows. `releases` begin the subjects of commits that workflows make from a template. Of prose, only sentences
     with one of the words `spoken` are read.
     """
 

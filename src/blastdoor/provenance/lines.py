@@ -1,7 +1,7 @@
 """The lines of a message that could say something, found without reading the others.
 
-All searches go forward only, over literal bytes or a pattern without nested repetition, so that time grows with
-the message alone.
+All searches go forward only, over literal bytes or a pattern without nested repetition, so that time grows
+with the message alone.
 """
 
 import re
@@ -14,10 +14,10 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation
 #: Each is replaced by as many newlines as it has bytes, so that offsets stay.
 _WRITTEN_OUT = (b"\\n", b"\\r")
 _BEYOND_ASCII = ("\x85".encode(), "\u2028".encode(), "\u2029".encode())
-_FOLDED = bytes(range(256)).lower().translate(bytes(10 if code in {11, 12, 13} else code for code in range(256)))
-_FLAT = bytes(
-    code if chr(code).isalnum() or code >= 128 else 32 for code in bytes(range(256)).lower()
+_FOLDED = (
+    bytes(range(256)).lower().translate(bytes(10 if code in {11, 12, 13} else code for code in range(256)))
 )
+_FLAT = bytes(code if chr(code).isalnum() or code >= 128 else 32 for code in bytes(range(256)).lower())
 _BULLETS = " \t*-•_"
 _LONGEST_KEY = 100
 _IDENTITIES_READ = 100
@@ -43,16 +43,16 @@ class Wanted:
         self.texts = BytesAhoCorasick(searched, implementation=Implementation.DFA) if searched else None
 
     def spans(self, cut: bytes) -> list[tuple[int, int]]:
-        """Where the wanted lines of a text begin and end; `cut` is small letters, and begins with a newline."""
+        """Where the wanted lines begin and end in a text as `cut` makes it, with a newline in front."""
         spans = [_line_around(cut, match.end() - 1) for match in self.keys.finditer(cut)]
         found = self.texts.find_matches_as_indexes(cut) if self.texts else ()
         return sorted({*spans, *(_line_around(cut, at) for _, at, _ in found)}) if found else spans
 
 
 class Message:
-    """A message made ready for searching: `data` as it was written, `cut` in small letters with all breaks cut.
+    """A message made ready for searching: `data` as it was written, `cut` and `flat` as the functions make it.
 
-    Both begin with a newline, and an offset means the same in both, so that all lines are alike, and the
+    All begin with a newline, and an offset means the same in each, so that all lines are alike, and the
     count of newlines before a line is its number.
     """
 
@@ -64,7 +64,7 @@ class Message:
         self._fences: list[tuple[int, int]] | None = None
 
     def lines(self, spans: Collection[tuple[int, int]]) -> Iterator[Line]:
-        """The lines at these places, in order, but quotes (`>`), what is fenced as code, and the 21st of its kind."""
+        """The lines at these places, in order, without quotes (`>`), fenced code, and many of one kind."""
         number, line_start, done, seen = 0, 0, 0, dict[bytes, int]()
         for start, end in spans:
             number += self.data.count(b"\n", done, start)
@@ -77,7 +77,7 @@ class Message:
             yield Line(number, raw.decode("utf-8", "surrogatepass").rstrip("\\ \t"))
 
     def is_quoted(self, start: int, line_start: int) -> bool:
-        """Whether what begins at `start`, in git's line that begins at `line_start`, is somebody else's words."""
+        """Whether what begins at `start` (in git's line, at `line_start`) is somebody else's words."""
         if _is_quote(self.data[start : start + 80]) or _is_quote(self.data[line_start : line_start + 80]):
             return True
         return self.is_fenced(start)
@@ -164,7 +164,10 @@ def _without_brackets(value: str) -> tuple[str, str]:
 
 
 def _key_pattern(keys: set[str]) -> re.Pattern[bytes]:
-    """A line that begins with one of the keys. As a tree of letters: a line that has none is left at its first."""
+    """A line that begins with one of the keys.
+
+    As a tree of letters: a line that has none is left at its first.
+    """
     tree: dict[str, object] = {}
     for key in keys:
         node = tree
@@ -174,7 +177,8 @@ def _key_pattern(keys: set[str]) -> re.Pattern[bytes]:
     body = _branches(tree)
     colon = "|".join(re.escape(one.encode()).decode("latin-1") for one in _COLONS)
     # The key may be emphasised or stand in a list; a space may stand before the colon, or a line end for it.
-    pattern = f"\\n[ \\t*_-]{{0,40}}(?:\u2022[ \\t]{{0,9}})?{body}[ \\t*_]{{0,9}}(?:{colon}|[ \\t](?=[^\\n]{{0,200}}@))"
+    before = "\\n[ \\t*_-]{0,40}(?:\u2022[ \\t]{0,9})?"
+    pattern = f"{before}{body}[ \\t*_]{{0,9}}(?:{colon}|[ \\t](?=[^\\n]{{0,200}}@))"
     return re.compile(pattern.replace("\u2022", "\u2022".encode().decode("latin-1")).encode("latin-1"))
 
 
@@ -207,4 +211,3 @@ _MOST_FENCES = 50
 
 def _is_quote(text: bytes) -> bool:
     return text.lstrip().startswith(b">")
-

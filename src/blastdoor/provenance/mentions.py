@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
-
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from blastdoor.provenance.entries import Entries

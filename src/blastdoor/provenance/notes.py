@@ -1,19 +1,20 @@
 """What git-ai's notes say: which lines of a commit a tool wrote. Specified in `docs/spec/notes.md`.
 
-The format is git-ai's authorship log 3.0.0. Chats that a note may hold are passed over by the decoder, so that
-they are never in memory as text of ours, let alone kept.
+The format is git-ai's authorship log 3.0.0. Chats that a note may hold are passed over by the decoder, so
+that they are never in memory as text of ours, let alone kept.
 """
 
 import heapq
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 
 import msgspec
 
 from blastdoor.model import Signal, Value
+from blastdoor.provenance.agents import Agents, agents
 from blastdoor.provenance.entries import Registry
 from blastdoor.provenance.raw import clean
-from blastdoor.provenance.agents import Agents, agents
 
 #: A longer note is not read; the longest ones met have a few megabytes.
 MOST_BYTES = 16_000_000
@@ -149,7 +150,10 @@ def _told(
         ai += count
         before = by_tool.get(told, (0, key))
         by_tool[told] = (before[0] + count, before[1])
-    signals = [_signal(told, "lines", f"{_count(count)} ({key[:24]})", where) for told, (count, key) in by_tool.items()]
+    signals = [
+        _signal(told, "lines", f"{_count(count)} ({key[:24]})", where)
+        for told, (count, key) in by_tool.items()
+    ]
     for key in named.keys() - {key for key, count in lines.items() if count}:
         told = None if key.startswith("h_") else known.called(*named[key])
         if told is not None and told not in by_tool:
@@ -181,7 +185,7 @@ def _sweep(spans: list[tuple[int, int, int, str]]) -> dict[str, int]:
     owned: dict[str, int] = {}
     open_: list[tuple[int, int, str]] = []
     at = 0
-    for edge, following in zip(edges, edges[1:], strict=False):
+    for edge, following in pairwise(edges):
         while at < len(starts) and starts[at][1] <= edge:
             order, _, end, key = starts[at]
             heapq.heappush(open_, (-order, end, key))

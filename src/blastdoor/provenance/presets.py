@@ -1,4 +1,7 @@
-"""Rules that projects have on AI, held against one commit at a time. Who has which: `docs/howto/ai-policies.md`."""
+"""Rules that projects have on AI, held against one commit at a time.
+
+Who has which: `docs/howto/ai-policies.md`.
+"""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +16,9 @@ from blastdoor.provenance.scan import reader
 Preset = Literal["disclose", "kernel", "forbid", "no-co-author", "attest"]
 PRESETS: tuple[Preset, ...] = get_args(Preset)
 #: `Assisted-by: AGENT_NAME:MODEL_VERSION [TOOL1] [TOOL2]`
-_KERNEL = re.compile(r"assisted-by:\s{0,9}[^\s:]{1,80}:[^\s:]{1,80}(?:\s{1,9}\S{1,80}){0,20}\s{0,9}", re.IGNORECASE)
+_KERNEL = re.compile(
+    r"assisted-by:\s{0,9}[^\s:]{1,80}:[^\s:]{1,80}(?:\s{1,9}\S{1,80}){0,20}\s{0,9}", re.IGNORECASE
+)
 _SIGNED = frozenset({"signedoffby", "signedofby"})
 
 
@@ -25,7 +30,9 @@ class Finding(Value, frozen=True, kw_only=True):
     raw: str = ""
 
 
-def findings(one: Classified, preset: Preset, registry: Registry, *, attested: bool = False) -> tuple[Finding, ...]:
+def findings(
+    one: Classified, preset: Preset, registry: Registry, *, attested: bool = False
+) -> tuple[Finding, ...]:
     """What a rule refuses in a commit. `attested`: its author signed that no AI was used."""
     evidence = [signal for signal in one.signals if signal.marks == "ai" and signal.strength != "weak"]
     keys = reader(registry)

@@ -45,7 +45,9 @@ _BEHIND = re.compile(
 _WORD = re.compile(rb"[a-z]+")
 _CLOSE = 48
 _ITEM = re.compile(r"\s{0,12}(?:[-*+\u2022]\s+|\d{1,3}[.)]\s+|#{1,6}\s)")
-_BOX = re.compile(r"\s{0,12}(?:[-*+\u2022]\s{0,3})?(?:\[\s?([xX\u2713\u2714]?)\s?\]|([\u2611\u2705]))\s*(\S.{0,400})")
+_BOX = re.compile(
+    r"\s{0,12}(?:[-*+\u2022]\s{0,3})?(?:\[\s?([xX\u2713\u2714]?)\s?\]|([\u2611\u2705]))\s*(\S.{0,400})"
+)
 _HEADING = re.compile(
     r"[\s#*_>-]{0,12}(?:\W{1,3}\s?)?(?:use of |usage of |disclosure of |about )?(?:the )?"
     r"(?:gen(?:erative)?[ -]?)?(?:ai|llms?|a\.i\.|artificial intelligence|genai|ai ?/ ?llm|llm ?/ ?ai|copilot|claude(?: code)?)\b"
@@ -61,7 +63,10 @@ _ASKED = re.compile(
     r"\b(?:ai|llms?|copilot|chatgpt)\b[^?]{0,80}\?[\s*_]{0,6}",
     re.IGNORECASE,
 )
-_YES = re.compile(r"[\s*_`>-]{0,6}(?:yes|yep|yeah|true|partial|partially|partly|some|fully|heavily|mostly|\U0001f44d|\u2705)\b", re.IGNORECASE)
+_YES = re.compile(
+    r"[\s*_`>-]{0,6}(?:yes|yep|yeah|true|partial|partially|partly|some|fully|heavily|mostly|\U0001f44d|\u2705)\b",
+    re.IGNORECASE,
+)
 _USAGE = re.compile(
     r"\b(?:us(?:ed|e|ing|age)|assist\w{0,6}|generat\w{0,4}|wr(?:ote|itten|ite)|creat\w{0,4}|help\w{0,4}|cod(?:ed|ing)|produc\w{0,3}"
     r"|draft\w{0,3}|made|involv\w{0,3}|contain\w{0,3}|includ\w{0,3}|author\w{0,3}|with)\b",

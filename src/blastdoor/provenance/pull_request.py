@@ -1,6 +1,7 @@
 """What a pull request says of AI: who opened it, its branch, its labels, its text.
 
-Read in our own form, in that of GitHub's REST API, and in that of its command line, since people have those at hand.
+Read in our own form, in that of GitHub's REST API, and in that of its command line, since people have those
+at hand.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,10 +18,14 @@ _APP = "app/"
 
 
 class PullRequest(Value, frozen=True, kw_only=True):
-    """A pull request: `author` is the account's login, `id` its number (0: not known), `head` its branch."""
+    """A pull request: `author` is the account's login, `id` its number (0: not known), `head` its branch.
+
+    `number` is the request's own, by which it is known again (0: not given).
+    """
 
     author: str = ""
     id: int = 0
+    number: int = 0
     name: str = ""
     head: str = ""
     title: str = ""
@@ -47,6 +52,7 @@ class _Given(msgspec.Struct):
     title: str | None = None
     body: str | None = None
     labels: list[str] | None = None
+    number: int | None = None
 
 
 def read_pull_request(given: Mapping[str, object]) -> PullRequest:
@@ -66,12 +72,13 @@ def read_pull_request(given: Mapping[str, object]) -> PullRequest:
     return PullRequest(
         author=login,
         id=account.id if isinstance(account.id, int) else 0,
+        number=read.number or 0,
         name=account.name or "",
         # `owner:branch` is how a fork's branch is labelled.
         head=(head or read.head_ref or read.headRefName or "").rpartition(":")[2],
         title=read.title or "",
         body=read.body or "",
-        labels=tuple(label for label in read.labels or () if isinstance(label, str)),
+        labels=tuple(read.labels or ()),
     )
 
 

@@ -115,6 +115,10 @@ def _tool_problems(tool: Tool) -> Iterator[str]:
     for name in (*tool.names, *tool.common):
         if not 0 < len(name) <= _MAX_TEXT or not any(char.isalnum() for char in name):
             yield f"name {name[:_MAX_TEXT]!r} has no word in it, or too many"
+    yield from _suffix_problems(tool)
+
+
+def _suffix_problems(tool: Tool) -> Iterator[str]:
     for suffix in tool.suffixes:
         if not (len(suffix) > 2 and suffix[0] == "(" and suffix[-1] == ")"):
             yield f"suffix {suffix[:_MAX_TEXT]!r}: wanted is `(word)`; anything else ends persons' names too"

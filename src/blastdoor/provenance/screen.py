@@ -1,7 +1,7 @@
 """Which of many commits could hold a signal, found on their raw bytes all at once.
 
-Most commits of most histories hold none, and are not even taken apart. Whatever `classify` would find in a commit,
-the screen points into it; that it also points into others costs only time.
+Most commits of most histories hold none, and are not even taken apart. Whatever `classify` would find in a
+commit, the screen points into it; that it also points into others costs only time.
 """
 
 import re

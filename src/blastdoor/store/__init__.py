@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from blastdoor.ports import Clock
 from blastdoor.store.cache import SqliteFactCache
 from blastdoor.store.keys import load_private_key, public_key_of, sign_statement
+from blastdoor.store.marks import SqliteMarks
 
 if TYPE_CHECKING:
     from blastdoor.store.record import SqliteRecord
 
 __all__ = [
     "SqliteFactCache",
+    "SqliteMarks",
     "load_private_key",
     "open_record",
     "public_key_of",

@@ -3,7 +3,7 @@
 Specified in `docs/spec/state.md`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 from sqlalchemy import Connection, Table, delete, func, insert, or_, select
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, or_, select
 from blastdoor.errors import InputError, IntegrityError
 from blastdoor.formats import canonical_bytes, digest, moment_text
 from blastdoor.ledger import Kind, next_entry
-from blastdoor.model import Envelope
+from blastdoor.model import Envelope, Mark
 from blastdoor.ports import Clock
 from blastdoor.store import tables
 from blastdoor.store.database import Database
@@ -21,7 +21,13 @@ _OURSELVES = "blastdoor"
 _PAGE = 1_000
 
 
-_KINDS: Mapping[str, Kind] = {"yes": "approval", "no": "rejection", "withdraw": "withdrawal"}
+_KINDS: Mapping[str, Kind] = {
+    "yes": "approval",
+    "no": "rejection",
+    "no_ai": "attestation",
+    "used_ai": "attestation",
+    "withdraw": "withdrawal",
+}
 
 
 class SqliteRecord:
@@ -31,7 +37,13 @@ class SqliteRecord:
         self._database = database
         self._clock = clock
 
-    def add_verdict(self, id: str, verdict: bytes, bundle: bytes) -> None:  # noqa: A002 - the domain's word
+    def add_verdict(
+        self,
+        id: str,  # noqa: A002 - the domain's word
+        verdict: bytes,
+        bundle: bytes,
+        marks: Sequence[Mark] = (),
+    ) -> None:
         """Record a verdict and the bundle it was decided from; the same once more changes nothing.
 
         The bundle's names go to the identities, from where they can be erased.
@@ -47,8 +59,15 @@ class SqliteRecord:
                 _add_body(connection, part)
             seq = self._append(connection, "verdict", id, _OURSELVES, body)
             connection.execute(insert(tables.verdict).values(**key, seq=seq))
+            _add_marks(connection, marks, seq)
 
-    def add_statement(self, id: str, envelope: bytes, actor: str) -> None:  # noqa: A002 - the domain's word
+    def add_statement(
+        self,
+        id: str,  # noqa: A002 - the domain's word
+        envelope: bytes,
+        actor: str,
+        marks: Sequence[Mark] = (),
+    ) -> None:
         """Record what a person said; the same once more changes nothing.
 
         `envelope` is canonical bytes. The same statement in another envelope (signed, where the first was
@@ -61,6 +80,7 @@ class SqliteRecord:
                 return
             seq = self._append(connection, kind, id, actor, envelope)
             connection.execute(insert(tables.statement).values(**key, seq=seq))
+            _add_marks(connection, marks, seq)
 
     def entries(self) -> Iterator[bytes]:
         """The canonical bytes of every entry, in order; a page at a time, so that no writer waits."""
@@ -149,6 +169,15 @@ def _add_body(connection: Connection, data: bytes) -> None:
     known = connection.scalar(select(tables.body.c.digest).where(tables.body.c.digest == key))
     if known is None:
         connection.execute(insert(tables.body).values(digest=key, bytes=data))
+
+
+def _add_marks(connection: Connection, marks: Sequence[Mark], seq: int) -> None:
+    for mark in marks:
+        signal = canonical_bytes(mark.signal).decode("utf-8")
+        key = {"key": mark.key, "head": mark.head, "signal": digest(signal.encode("utf-8"))}
+        if not _exists(connection, tables.mark, key):
+            row = {**key, "base": mark.base, "commit": mark.commit, "text": signal, "seq": seq}
+            connection.execute(insert(tables.mark).values(row))
 
 
 def _add_names(connection: Connection, verdict: str, names: Mapping[str, str]) -> None:

@@ -39,6 +39,19 @@ statement = Table(
     Column("seq", Integer, ForeignKey("entry.seq"), nullable=False),
 )
 
+# What was seen with a verdict or statement: found again by `key`, which begins with the repository.
+mark = Table(
+    "mark",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("head", Text, primary_key=True),
+    Column("signal", Text, primary_key=True),
+    Column("base", Text, nullable=False),
+    Column("commit", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("seq", Integer, ForeignKey("entry.seq"), nullable=False),
+)
+
 # `scope` is empty for pseudonyms that mean the same everywhere; `u_1` means somebody else in each bundle, so
 # there it is the id of the verdict.
 identity = Table(

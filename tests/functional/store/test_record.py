@@ -60,8 +60,8 @@ def in_sql(record: SqliteRecord, *statements: str) -> list[Any]:
 
 def test_a_record_is_the_port(record: SqliteRecord) -> None:
     port: Record = record
-    port.add_verdict("vrd_a", b"{}", a_bundle())
-    port.add_statement("apr_a", an_envelope(), "p_ines")
+    port.add_verdict("vrd_a", b"{}", a_bundle(), ())
+    port.add_statement("apr_a", an_envelope(), "p_ines", ())
     assert len(list(record.entries())) == 2
 
 

@@ -84,7 +84,7 @@ def test_a_faulty_shared_file_is_refused_with_its_field(shared: str, parts: list
         (_TOOL + "colour = 1\n", ["colour"]),
         (_TOOL.replace('"ai"', '"human"'), ["human"]),
         (_TOOL.replace("mine", "My Tool"), ["My Tool", "small letters"]),
-                (_TOOL + "identities = [{ }]\n", ["entry 1", "mail, id and login"]),
+        (_TOOL + "identities = [{ }]\n", ["entry 1", "mail, id and login"]),
         (_TOOL + 'identities = [{ mail = "@corp.example" }]\n', ["exact mailbox"]),
         (_TOOL + 'identities = [{ mail = "*@corp.example" }]\n', ["exact mailbox"]),
         (_TOOL + "identities = [{ id = -1 }]\n", ["-1"]),
@@ -116,7 +116,14 @@ def test_a_faulty_registry_is_refused_with_file_and_entry(text: str, parts: list
 @pytest.mark.parametrize("data", [b"\xff", b"#" * 1_000_001])
 def test_bytes_that_are_no_registry_are_refused(data: bytes) -> None:
     with pytest.raises(InputError, match=r"^mine\.toml"):
-        load_registry({"shared.toml": _SHARED.encode(), "ai.toml": _AI.encode(), "app.toml": _APP.encode(), "mine.toml": data})
+        load_registry(
+            {
+                "shared.toml": _SHARED.encode(),
+                "ai.toml": _AI.encode(),
+                "app.toml": _APP.encode(),
+                "mine.toml": data,
+            }
+        )
 
 
 @pytest.mark.parametrize("clash", ["identities = [{ id = 7 }]\n", 'name = "mine"\n'])

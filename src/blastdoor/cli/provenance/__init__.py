@@ -44,6 +44,6 @@ class _Group(click.Group):
 def command() -> None:
     """Which commits AI took part in, by what they, their notes and their records say.
 
-    REPO is a folder (default: this one), RANGE is A..B or a revision (default: HEAD, and all before it). What is
-    not marked is not disclosed, which does not mean that no AI was used.
+    REPO is a folder (default: this one), RANGE is A..B or a revision (default: HEAD, and all before it). What
+    is not marked is not disclosed, which does not mean that no AI was used.
     """

@@ -9,20 +9,22 @@ _REFUSED = 11
 
 @click.command("lint")
 @click.argument("revisions", metavar="[RANGE]", required=False)
-@click.option("--repo", metavar="DIR", default=".", show_default=True, help="The repository, or a folder in it.")
+@click.option(
+    "--repo", metavar="DIR", default=".", show_default=True, help="The repository, or a folder in it."
+)
 @click.option(
     "--preset",
     type=click.Choice(["disclose", "kernel", "forbid", "no-co-author", "attest"]),
     default="disclose",
     show_default=True,
-    help="The rule: disclose AI in a trailer; the kernel's form of it; take none; no tool as co-author; attest.",
+    help="The rule: AI disclosed by a trailer, in the kernel's form, none, none as co-author, or attested.",
 )
 @json_option
 def command(revisions: str | None, repo: str, preset: str, as_json: bool) -> int:
     """Hold every commit of a range against a project's rule on AI, for CI.
 
-    RANGE is A..B or a revision; by default what HEAD has and the protected branch has not. Ends with 0 if all is
-    well, 11 if something is refused, 2 if it could not be read.
+    RANGE is A..B or a revision; by default what HEAD has and the protected branch has not. Ends with 0 if all
+    is well, 11 if something is refused, 2 if it could not be read.
     """
     from blastdoor.cli.patience import patience  # noqa: PLC0415 - a command pays for what it uses
     from blastdoor.cli.text import plain  # noqa: PLC0415

@@ -144,7 +144,8 @@ def _table(overview: "Overview") -> Iterator[str]:
         yield ""
         yield f"models: {', '.join(models)}"
     if overview.notes:
-        yield f"notes:  {_number(overview.notes)} read, {_number(overview.notes_unreadable)} of them unreadable"
+        unread = _number(overview.notes_unreadable)
+        yield f"notes:  {_number(overview.notes)} read, {unread} of them unreadable"
     if overview.attested:
         lines = f"{_number(overview.ai)} of {_number(overview.attested)}"
         yield f"lines:  {lines} that notes attest were written by tools"

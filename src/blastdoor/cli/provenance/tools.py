@@ -38,7 +38,7 @@ def _table(registry: "Registry") -> Iterator[str]:
         for tool in tools:
             by = [one.mail for one in tool.identities if isinstance(one.mail, str)]
             by += [f"id {one.id}" for one in tool.identities if isinstance(one.id, int)]
-            by += [one.login for one in tool.identities if isinstance(one.login, str) and one.id is not int]
+            by += [one.login for one in tool.identities if isinstance(one.login, str)]
             by += [f"{one.key}:" for one in tool.trailers] + [f"{one.starts}…" for one in tool.branches]
             by += [f'"{name}"' for name in (*tool.suffixes, *tool.names)]
             rest = f", {len(by) - _SHOWN} more" if len(by) > _SHOWN else ""
