@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _SHOWN = 6
+#: Ids of commits are shown so far; nothing else in a place is as long as one.
+_SHORT, _ID = 10, 40
 _STATE = {
     "ai_disclosed": "AI took part (disclosed)",
     "no_disclosure": "no disclosure of AI (which does not mean that there was none)",
@@ -107,8 +109,11 @@ def _why(verdict: Verdict) -> Iterator[Line]:
 
 
 def _where(signal: Signal) -> str:
-    kind, id_, *rest = signal.where.split(" ")
-    return f"{signal.raw} ({kind} {id_[:10]} {' '.join(rest)})"
+    where = " ".join(word[:_SHORT] if len(word) >= _ID else word for word in signal.where.split(" "))
+    removed = ""
+    if isinstance(signal.removed_in, str):
+        removed = f"; mark removed in {signal.removed_in[:_SHORT]}"
+    return f"{signal.raw} ({where}{removed})"
 
 
 def _level_style(level: str) -> str:

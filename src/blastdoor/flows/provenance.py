@@ -122,12 +122,17 @@ def _count(overview: Overview, one: Classified, *, noted: bool) -> None:
         overview.ai += one.lines.ai
 
 
-def lint(world: World, which: Range, preset: Preset) -> tuple[int, tuple[Finding, ...]]:
-    """How many commits a range has, and what a project's rule refuses in them, oldest first."""
+def lint(
+    world: World, which: Range, preset: Preset, *, attested: bool = False
+) -> tuple[int, tuple[Finding, ...]]:
+    """How many commits a range has, and what a project's rule refuses in them, oldest first.
+
+    `attested`: whether all of the range is attested to be without AI.
+    """
     registry = builtin_registry()
     records = Records(world, which.head, registry)
     total, found = 0, list[Finding]()
     for commit in world.history.commits(which.base, which.head):
         total += 1
-        found += findings(records.classify(commit), preset, registry)
+        found += findings(records.classify(commit), preset, registry, attested=attested)
     return total, tuple(found)

@@ -67,6 +67,8 @@ class Mark(Value, frozen=True, kw_only=True):
 class Provenance(Value, frozen=True, kw_only=True):
     """What is known of AI's part in a change: the state, and every signal that led to it.
 
+    `tool_as_author`: a tool stands as author, committer, co-author or signer of some commit. `undeclared`:
+    some commit has evidence of AI and no trailer (`Assisted-by:` and the like) that declares it.
     `assurance` tells who says so. A state that lowers a demand counts only when it is not `asserted`
     (see `effective`). `registry` is the digest of the signal registry that was used.
     """
@@ -75,6 +77,8 @@ class Provenance(Value, frozen=True, kw_only=True):
     assurance: Assurance
     signals: tuple[Signal, ...]
     registry: str
+    tool_as_author: bool = False
+    undeclared: bool = False
     commits: Share | msgspec.UnsetType = msgspec.UNSET
     lines: Lines | msgspec.UnsetType = msgspec.UNSET
 

@@ -11,6 +11,8 @@ Kind = Literal["state", "level", "tier", "rising", "falling", "plain"]
 
 FACTS: dict[str, Kind] = {
     "provenance.state": "state",
+    "provenance.tool_as_author": "rising",
+    "provenance.undeclared": "rising",
     "reach.level": "level",
     "reach.tier": "tier",
     "reach.irreversible": "rising",
@@ -41,6 +43,8 @@ def facts_of(case: Case) -> FactSet:
     """What conditions are evaluated on."""
     values: dict[str, FactValue] = {
         "provenance.state": case.provenance.effective,
+        "provenance.tool_as_author": case.provenance.tool_as_author,
+        "provenance.undeclared": case.provenance.undeclared,
         "reach.level": case.reach.level,
         "reach.tier": case.reach.tier,
         "reach.irreversible": case.reach.irreversible,

@@ -8,6 +8,7 @@ import msgspec
 from blastdoor.model import Commit, Lines, Provenance, Share, Signal, State
 from blastdoor.provenance.classify import Classified, classify
 from blastdoor.provenance.entries import Registry
+from blastdoor.provenance.presets import findings, is_undeclared
 
 #: Of signals that say the same (tool, kind, raw), so many are kept; and so many in all.
 _KEPT_ALIKE = 20
@@ -40,6 +41,7 @@ class Assessment:
         self._states: Counter[State] = Counter()
         self._disclosed = False
         self._attested = self._ai = 0
+        self._tool_as_author = self._undeclared = False
         #: Commits of whose message not every line was read.
         self.unread: list[str] = []
 
@@ -50,6 +52,8 @@ class Assessment:
         if isinstance(one.lines, Lines):
             self._attested += one.lines.attested
             self._ai += one.lines.ai
+        self._tool_as_author = self._tool_as_author or bool(findings(one, "no-co-author", self._registry))
+        self._undeclared = self._undeclared or is_undeclared(one, self._registry)
         if one.unread:
             self.unread.append(one.id)
 
@@ -68,6 +72,8 @@ class Assessment:
             assurance="asserted",
             signals=tuple(self._kept.signals),
             registry=self._registry.digest,
+            tool_as_author=self._tool_as_author,
+            undeclared=self._undeclared,
             commits=Share(
                 total=total,
                 ai_disclosed=self._states["ai_disclosed"],

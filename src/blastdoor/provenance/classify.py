@@ -44,7 +44,7 @@ def classify(
     ready = reader(registry)
     robot = ready.owner_of(commit.author.name, commit.author.mail)
     automated = robot is not None and robot.marks == "automation"
-    signals = list(ready.signals(commit))
+    signals, unread = ready.read(commit)
     if automated and robot is not None:
         signals = _without_template(commit, robot.tool, signals, registry)
     attested = ai = 0
@@ -70,7 +70,7 @@ def classify(
         signals=tuple(signals),
         lines=Lines(attested=attested, ai=ai) if attested else msgspec.UNSET,
         note_unread=unreadable,
-        unread=ready.leaves_unread(commit),
+        unread=unread,
     )
 
 

@@ -6,6 +6,7 @@ with the message alone.
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 
 import msgspec
 from ahocorasick_rs import BytesAhoCorasick, Implementation
@@ -42,11 +43,21 @@ class Wanted:
         searched = sorted({text.lower().encode("ascii") for text in texts})
         self.texts = BytesAhoCorasick(searched, implementation=Implementation.DFA) if searched else None
 
-    def spans(self, cut: bytes) -> list[tuple[int, int]]:
-        """Where the wanted lines begin and end in a text as `cut` makes it, with a newline in front."""
-        spans = [_line_around(cut, match.end() - 1) for match in self.keys.finditer(cut)]
+    def spans(self, cut: bytes, limit: int | None = None) -> list[tuple[int, int]]:
+        """Where the wanted lines begin and end in a text as `cut` makes it, with a newline in front.
+
+        With a `limit` the first so many of those with a key, and of the others as far as there is room.
+        """
+        spans = [_line_around(cut, match.end() - 1) for match in islice(self.keys.finditer(cut), limit)]
         found = self.texts.find_matches_as_indexes(cut) if self.texts else ()
-        return sorted({*spans, *(_line_around(cut, at) for _, at, _ in found)}) if found else spans
+        if not found:
+            return spans
+        all_spans, done = set(spans), 0
+        for _, at, _ in found:
+            if at >= done and len(all_spans) < (limit or len(all_spans) + 1):
+                all_spans.add(span := _line_around(cut, at))
+                done = span[1]
+        return sorted(all_spans)
 
 
 class Message:

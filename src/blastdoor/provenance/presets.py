@@ -30,11 +30,18 @@ class Finding(Value, frozen=True, kw_only=True):
     raw: str = ""
 
 
+def is_undeclared(one: Classified, registry: Registry) -> bool:
+    """Whether a commit has evidence of AI, and no trailer that declares it."""
+    keys = reader(registry)
+    evidence = _evidence(one)
+    return bool(evidence) and not any(_key(signal) in keys.disclosing | keys.declaring for signal in evidence)
+
+
 def findings(
     one: Classified, preset: Preset, registry: Registry, *, attested: bool = False
 ) -> tuple[Finding, ...]:
     """What a rule refuses in a commit. `attested`: its author signed that no AI was used."""
-    evidence = [signal for signal in one.signals if signal.marks == "ai" and signal.strength != "weak"]
+    evidence = _evidence(one)
     keys = reader(registry)
     disclosing = keys.disclosing | keys.declaring
     match preset:
@@ -49,6 +56,10 @@ def findings(
                 what = "neither discloses AI nor is attested to be without, so it counts as AI-assisted"
                 return (Finding(commit=one.id, what=what),)
             return ()
+
+
+def _evidence(one: Classified) -> list[Signal]:
+    return [signal for signal in one.signals if signal.marks == "ai" and signal.strength != "weak"]
 
 
 def _undisclosed(

@@ -6,6 +6,7 @@ found is a hint to ask the author (`medium`), never more.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 import msgspec
 
@@ -19,9 +20,10 @@ from blastdoor.provenance.phrases import about_the_text, claims, is_vibe_coded
 from blastdoor.provenance.raw import LONGEST
 
 #: Of one message so many paragraphs are read, and so much of each.
-_PARAGRAPHS = 150
+_PARAGRAPHS = 50
+_PLACES = 5_000
 _LONGEST = 1500
-_SENTENCES = 40
+_SENTENCES = 15
 _FOLLOWED = 3
 #: A heading is shorter.
 _SHORT = 90
@@ -123,18 +125,18 @@ class Prose:
                 start, end = _next_paragraph(message.cut, end)
                 followed += 1
 
-    def could_say(self, flat: bytes, cut: bytes) -> Iterator[int]:
+    def could_say(self, flat: bytes, cut: bytes, limit: int | None = None) -> Iterator[int]:
         """Where in a text of many messages a name stands that something could be said of.
 
-        `disclosures` reads the paragraphs around such places and no others.
+        `disclosures` reads the paragraphs around such places and no others. Of the names, the first `limit`.
         """
-        return (at for at in self._mentions.known_by(flat) if _is_close(cut, at))
+        return (at for at in islice(self._mentions.known_by(flat), limit) if _is_close(cut, at))
 
     def _paragraphs(self, message: Message) -> list[tuple[int, int]]:
         """Where the paragraphs are that have a name in them and could say something of it."""
         places: dict[int, int] = {}
         done = 0
-        for at in self.could_say(message.flat, message.cut):
+        for at in self.could_say(message.flat, message.cut, _PLACES):
             if at >= done:
                 start, done = _paragraph(message.cut, at)
                 places[start] = done
@@ -232,7 +234,7 @@ def _next_paragraph(cut: bytes, end: int) -> tuple[int, int]:
 def _items(message: Message, start: int, end: int) -> Iterator[_Item]:
     """The items of a paragraph: its wrapped lines joined; a bullet, heading or box begins another."""
     item: _Item | None = None
-    at = start
+    at, number = start, message.data.count(b"\n", 0, start)
     while at < end:
         stop = message.cut.find(b"\n", at, end)
         stop = stop if stop >= 0 else end
@@ -243,9 +245,10 @@ def _items(message: Message, start: int, end: int) -> Iterator[_Item]:
             item = None
         if not skipped:
             if item is None:
-                item = _Item(message.data.count(b"\n", 0, at), line)
+                item = _Item(number, line)
             else:
                 item.text += " " + line.strip()
+        number += message.data.count(b"\n", at, stop + 1)
         at = stop + 1
     if item is not None:
         yield item

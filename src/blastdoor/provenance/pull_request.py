@@ -105,4 +105,4 @@ def _signals(pull: PullRequest, registry: Registry) -> Iterator[Signal]:
             yield place(
                 "pull_request", "label", Owner(tool.name, tool.marks, "medium"), label, "pull request label"
             )
-    yield from ready.in_text(f"{pull.title}\n\n{pull.body}", "pull_request", "pull request line ")
+    yield from ready.read_text(f"{pull.title}\n\n{pull.body}", "pull_request", "pull request line ")[0]

@@ -15,6 +15,8 @@ from blastdoor.provenance.lines import MOST_LINES, Message, Wanted, fold_key, id
 from blastdoor.provenance.prose import Prose
 from blastdoor.provenance.raw import LONGEST, clean, without_mailboxes
 
+#: A message that discloses so often is read no further.
+_ENOUGH = 100
 #: What a footer may be decorated with, and lose. No backtick and no quotation mark: a quoted footer is none.
 _DECORATION = " \t*_-\u2013\u2014\u2022\u00b7~✨🤖🧠🚀⚡💘👾🤝🛠\ufe0f\u200d"
 _NO_COLON = re.compile(r"[ \t*•_-]{0,40}((?:[A-Za-z]{2,12}[-_ ]){1,3}[Bb][Yy])[ \t]+(\S.*@.*)")
@@ -58,37 +60,43 @@ class Reader:
         # Tools write the same line under every commit.
         self._remembered = lru_cache(maxsize=8192)(self._finds)
 
-    def signals(self, commit: Commit) -> Iterator[Signal]:
-        """Every signal in a commit: its author, its committer, and its message, in this order."""
+    def read(self, commit: Commit) -> tuple[list[Signal], bool]:
+        """Every signal in a commit: its author, its committer, and its message, in this order.
+
+        And whether the message has more lines that could say something than are read.
+        """
+        signals = []
         for role, who in (("author", commit.author), ("committer", commit.committer)):
             claim = self.identities.claim(who.name, who.mail)
             if claim is not None:
-                yield place("commit", "identity", claim.owner, claim.shown, f"commit {commit.id} {role}")
-        yield from self.in_text(commit.message, "commit", f"commit {commit.id} line ")
+                where = f"commit {commit.id} {role}"
+                signals.append(place("commit", "identity", claim.owner, claim.shown, where))
+        said, unread = self.read_text(commit.message, "commit", f"commit {commit.id} line ")
+        return signals + said, unread
 
-    def in_text(self, text: str, source: Source, where: str) -> Iterator[Signal]:
+    def read_text(self, text: str, source: Source, where: str) -> tuple[list[Signal], bool]:
         """What a message or a pull request's body says; `where` is said with the line's number after it."""
-        message, told = Message(text), set[int]()
-        for line in message.lines(self.wanted.spans(message.cut)[:MOST_LINES]):
+        message, told, signals = Message(text), set[int](), list[Signal]()
+        spans = self.wanted.spans(message.cut, MOST_LINES + 1)
+        disclosed = 0
+        for line in message.lines(spans[:MOST_LINES]):
             finds = (self._remembered if len(line.text) <= LONGEST else self._finds)(line.text)
-            told.update(line.number for _ in finds)
             for find in finds:
-                yield place(source, find.kind, find.owner, find.raw, f"{where}{line.number}")
+                told.add(line.number)
+                signals.append(place(source, find.kind, find.owner, find.raw, f"{where}{line.number}"))
+                disclosed += find.owner.marks == "ai" and find.owner.strength != "weak"
+            if disclosed >= _ENOUGH:
+                break
         tool = self.merged.merged_by(text)
         if tool is not None:
             raw = self._redacted(text.strip().partition("\n")[0])
-            yield place(source, "branch", Owner(tool.name, tool.marks, "medium"), raw, f"{where}1")
+            signals.append(place(source, "branch", Owner(tool.name, tool.marks, "medium"), raw, f"{where}1"))
         for said in self.prose.disclosures(message):
-            if said.number in told:
-                continue
-            owner = Owner(said.tool, "ai", "medium" if said.counts else "weak", said.model)
-            yield place(source, said.kind, owner, self._redacted(said.raw), f"{where}{said.number}")
-
-    def leaves_unread(self, commit: Commit) -> bool:
-        """Whether the message has more lines that could say something than are read."""
-        if len(commit.message) < MOST_LINES:
-            return False
-        return len(self.wanted.spans(Message(commit.message).cut)) > MOST_LINES
+            if said.number not in told:
+                owner = Owner(said.tool, "ai", "medium" if said.counts else "weak", said.model)
+                raw = self._redacted(said.raw)
+                signals.append(place(source, said.kind, owner, raw, f"{where}{said.number}"))
+        return signals, len(spans) > MOST_LINES and disclosed < _ENOUGH
 
     def says_something(self, line: str) -> bool:
         """Whether one line says anything, were it no quote."""
@@ -183,7 +191,7 @@ def scan(commit: Commit, registry: Registry) -> tuple[Signal, ...]:
 
     Never raises, whatever the text; takes time in proportion to it.
     """
-    return tuple(reader(registry).signals(commit))
+    return tuple(reader(registry).read(commit)[0])
 
 
 @lru_cache(maxsize=4)

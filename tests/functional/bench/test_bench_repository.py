@@ -81,7 +81,7 @@ def test_the_feature_branch_is_ten_commits_that_merge_cleanly_beside_a_main_that
 
 def test_topic_branches_are_gone(place: Path) -> None:
     assert git(place, "for-each-ref", "--format=%(refname)").split() == [
-        "refs/heads/feature", "refs/heads/main",
+        "refs/heads/feature", "refs/heads/main", "refs/notes/ai",
     ]  # fmt: skip
 
 

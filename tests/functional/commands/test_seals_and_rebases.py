@@ -213,14 +213,12 @@ def test_promise_3_a_rebase_onto_an_importer_that_matters_makes_a_yes_given_for_
 def test_promise_5_risk_that_shrank_keeps_the_yes(tmp_path: Path) -> None:
     files = {"services/checkout/catalog-info.yaml": catalogue("checkout", 1, "stock")}
     shop = a_shop(tmp_path, **files)
-    on_feature(shop, {"services/stock/main.py": "stock = 2\n"}, f"change\n\n{AI}")
+    on_feature(shop, {"services/stock/main.py": "stock = 2\n"})
     shop.yes("p_peer", "p_senior")
     before = opens(shop)["reach"]
     land(shop, {"services/checkout/catalog-info.yaml": catalogue("checkout", 1)})
-    shop.git("commit", "--quiet", "--amend", "-m", "change", who=who("p_author"))
     after = opens(shop)
     assert (before["level"], after["reach"]["level"]) == ("critical", "low")
-    assert after["provenance"]["state"] == "no_disclosure"
 
 
 @pytest.mark.promise(5)

@@ -148,6 +148,13 @@ def test_an_author_says_which_ai_was_used(shop: Shop) -> None:
     assert [signal["tool"] for signal in provenance["signals"]] == ["cursor"]
 
 
+def test_lint_takes_an_attested_change(shop: Shop) -> None:
+    shop.change()
+    assert shop.run("provenance", "lint", "--preset", "attest").status == 11
+    attest(shop, "p_author")
+    assert shop.run("provenance", "lint", "--preset", "attest").status == 0
+
+
 def test_an_attestation_can_be_taken_back(shop: Shop) -> None:
     shop.change()
     said = attest(shop, "p_author", "--none", "--json")
