@@ -21,7 +21,11 @@ def write_notes(sink: IO[bytes], commits: Sequence[str], seed: int = 7) -> None:
 
 
 def _note(draw: Draw, commit: str) -> str:
-    metadata: dict[str, Any] = {"schema_version": "authorship/3.0.0", "base_commit_sha": commit, "prompts": {}}
+    metadata: dict[str, Any] = {
+        "schema_version": "authorship/3.0.0",
+        "base_commit_sha": commit,
+        "prompts": {},
+    }
     if draw.chance(0.17):  # nobody but persons
         return "---\n" + json.dumps(metadata)
     key = f"{draw.below(1 << 56):014x}"

@@ -1,4 +1,4 @@
-"""Git notes that AI tools leave: `refs/notes/ai`, and others' as fetched to `refs/notes/ai-remote/<remote>`."""
+"""Notes that AI tools leave: `refs/notes/ai`, and others' fetched to `refs/notes/ai-remote/<remote>`."""
 
 import re
 from collections.abc import Mapping

@@ -83,8 +83,8 @@ class Shared(Value, frozen=True, kw_only=True):
     """What is no single tool's.
 
     `unnamed` is the tool that stands where AI is disclosed and no tool named, `app` the one for a GitHub App
-    that no entry knows. `releases` begin the subjects of commits that workflows make from a template. Of prose, only sentences
-    with one of the words `spoken` are read.
+    that no entry knows. `releases` begin the subjects of commits that workflows make from a template. Of
+    prose, only sentences with one of the words `spoken` are read.
     """
 
     version: Literal[1]

@@ -29,10 +29,11 @@ MOST_LINES = 1500
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A line, or a part of one between written-out breaks. `number` counts git's lines from 1."""
+    """A line, or a part of one between written-out breaks, by git's number (from 1) and its span of bytes."""
 
     number: int
     text: str
+    span: tuple[int, int] = (0, 0)
 
 
 class Wanted:
@@ -61,7 +62,7 @@ class Wanted:
 
 
 class Message:
-    """A message made ready for searching: `data` as it was written, `cut` and `flat` as the functions make it.
+    """A message made ready for searching: `data` as it was written, `cut` and `flat` by these functions.
 
     All begin with a newline, and an offset means the same in each, so that all lines are alike, and the
     count of newlines before a line is its number.
@@ -85,7 +86,7 @@ class Message:
             seen[raw] = seen.get(raw, 0) + 1
             if seen[raw] > _ALIKE or self.is_quoted(start, line_start):
                 continue
-            yield Line(number, raw.decode("utf-8", "surrogatepass").rstrip("\\ \t"))
+            yield Line(number, raw.decode("utf-8", "surrogatepass").rstrip("\\ \t"), (start, end))
 
     def is_quoted(self, start: int, line_start: int) -> bool:
         """Whether what begins at `start` (in git's line, at `line_start`) is somebody else's words."""

@@ -58,7 +58,7 @@ class Mentions:
         self._given = given
         self._pattern = re.compile(
             rf"(?<![\w@/.#-])(?:(?P<sure>(?i:{_any(sure)}|{_MODEL}))|(?P<common>{_any(common | given)})|(?P<ai>(?i:{_AI})))"
-            rf"(?![\w@/])(?i:{_REST})(?:['\u2019]s\b)?"
+            rf"(?![\w@/])(?i:{_REST})(?:['\u2019]s\b(?i:(?: (?:agents?|ai|cli|composer|assistant|agent mode))?))?"
         )
         self._words = BytesAhoCorasick(
             [word.encode("ascii") for word in entries.shared.spoken], implementation=Implementation.DFA

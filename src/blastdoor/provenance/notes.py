@@ -164,7 +164,7 @@ def _told(
 
 
 def _lines_by_key(entries: list[tuple[str, str]], left: int) -> tuple[dict[str, int], int]:
-    """How many lines of one file each key has, the last entry of a line counting; ranges are never spelt out."""
+    """How many lines of a file each key has, where the last entry of a line counts; no range is spelt out."""
     spans: list[tuple[int, int, int, str]] = []
     for order, (key, ranges) in enumerate(entries):
         for part in ranges.split(","):

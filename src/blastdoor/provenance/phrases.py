@@ -29,7 +29,7 @@ _BY_MACHINE = re.compile(
     re.IGNORECASE,
 )
 _HOW_MUCH = re.compile(
-    r"\b(?:almost|entirely|fully|completely|mostly|largely|partly|partially|primarily|heavily|\d{1,3} ?%|all|solely)\b",
+    r"\b(?:almost|entirely|fully|completely|mostly|largely|partly|partially|primarily|heavily|all|solely)\b|\d ?%",
     re.IGNORECASE,
 )
 _HELP = (

@@ -5,7 +5,7 @@ found is a hint to ask the author (`medium`), never more.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 import msgspec
@@ -108,10 +108,10 @@ class Prose:
         self._mentions = Mentions(entries)
         self._unnamed = entries.shared.unnamed
 
-    def disclosures(self, message: Message) -> Iterator[Said]:
-        """What the paragraphs of a message disclose, in order, each line once."""
+    def disclosures(self, message: Message, told: Collection[tuple[int, int]] = ()) -> Iterator[Said]:
+        """What the paragraphs of a message disclose, in order; `told` are lines that have been read."""
         done = 0
-        for begin, stop in self._paragraphs(message):
+        for begin, stop in self._paragraphs(message, told):
             start, end, section, followed = max(begin, done), stop, False, 0
             while start < end:
                 for item in _items(message, start, end):
@@ -132,12 +132,12 @@ class Prose:
         """
         return (at for at in islice(self._mentions.known_by(flat), limit) if _is_close(cut, at))
 
-    def _paragraphs(self, message: Message) -> list[tuple[int, int]]:
+    def _paragraphs(self, message: Message, told: Collection[tuple[int, int]]) -> list[tuple[int, int]]:
         """Where the paragraphs are that have a name in them and could say something of it."""
         places: dict[int, int] = {}
         done = 0
         for at in self.could_say(message.flat, message.cut, _PLACES):
-            if at >= done:
+            if at >= done and not any(start <= at < end for start, end in told):
                 start, done = _paragraph(message.cut, at)
                 places[start] = done
                 if len(places) == _PARAGRAPHS:

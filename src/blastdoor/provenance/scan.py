@@ -76,13 +76,13 @@ class Reader:
 
     def read_text(self, text: str, source: Source, where: str) -> tuple[list[Signal], bool]:
         """What a message or a pull request's body says; `where` is said with the line's number after it."""
-        message, told, signals = Message(text), set[int](), list[Signal]()
+        message, told, signals = Message(text), dict[tuple[int, int], int](), list[Signal]()
         spans = self.wanted.spans(message.cut, MOST_LINES + 1)
         disclosed = 0
         for line in message.lines(spans[:MOST_LINES]):
             finds = (self._remembered if len(line.text) <= LONGEST else self._finds)(line.text)
             for find in finds:
-                told.add(line.number)
+                told[line.span] = line.number
                 signals.append(place(source, find.kind, find.owner, find.raw, f"{where}{line.number}"))
                 disclosed += find.owner.marks == "ai" and find.owner.strength != "weak"
             if disclosed >= _ENOUGH:
@@ -91,8 +91,9 @@ class Reader:
         if tool is not None:
             raw = self._redacted(text.strip().partition("\n")[0])
             signals.append(place(source, "branch", Owner(tool.name, tool.marks, "medium"), raw, f"{where}1"))
-        for said in self.prose.disclosures(message):
-            if said.number not in told:
+        numbers = set(told.values())
+        for said in self.prose.disclosures(message, told):
+            if said.number not in numbers:
                 owner = Owner(said.tool, "ai", "medium" if said.counts else "weak", said.model)
                 raw = self._redacted(said.raw)
                 signals.append(place(source, said.kind, owner, raw, f"{where}{said.number}"))

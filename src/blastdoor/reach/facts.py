@@ -68,5 +68,5 @@ def decode_facts(data: bytes) -> FileFacts | None:
     """Facts as `encode_facts` wrote them; None for anything else, which a caller takes as not remembered."""
     try:
         return _DECODER.decode(data)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return None

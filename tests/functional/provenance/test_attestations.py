@@ -11,11 +11,14 @@ from scenes import only_statement, put, said_again, statements
 from shopfloor import AI, Shop, a_shop, who
 
 #: Undisclosed counts as AI, so only an attestation gets by with a peer.
-_ATTEST = POLICY + """
+_ATTEST = (
+    POLICY
+    + """
   - name: attest or be treated as AI
     when: at_least(provenance.state, "no_disclosure")
     require: [{ approvals: 1, from: senior }]
 """
+)
 pytestmark = pytest.mark.promise(22)
 
 

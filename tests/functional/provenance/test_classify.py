@@ -3,8 +3,12 @@
 import json
 import subprocess
 import sys
+import time
 from typing import Any
 
+from blastdoor.model import Commit, Signature
+from blastdoor.provenance import builtin_registry
+from blastdoor.provenance import classify as answer
 from shopfloor import AI
 
 
@@ -25,7 +29,9 @@ def lines(*values: Any) -> bytes:
 
 
 def test_each_line_is_answered_in_order() -> None:
-    status, answers = classify(lines({"sha": "1", "message": AI}, {"message": "x"}, {"sha": "3", "message": AI}))
+    status, answers = classify(
+        lines({"sha": "1", "message": AI}, {"message": "x"}, {"sha": "3", "message": AI})
+    )
     assert status == 0
     assert [(one["sha"], one["state"]) for one in answers] == [
         ("1", "ai_disclosed"), (None, "no_disclosure"), ("3", "ai_disclosed"),
@@ -46,7 +52,11 @@ def test_nothing_in_is_nothing_out() -> None:
 
 
 def test_half_characters_nesting_and_unknown_fields_are_taken() -> None:
-    data = b'{"message":"\\udce9\\u0000 ' + AI.encode().replace(b"<", b"\\n<") + b'","more":{"a":[1]},"parents":["x"]}\n'
+    data = (
+        b'{"message":"\\udce9\\u0000 '
+        + AI.encode().replace(b"<", b"\\n<")
+        + b'","more":{"a":[1]},"parents":["x"]}\n'
+    )
     deep = b'{"message":"x","pull_request":' + b'{"a":' * 5000 + b"1" + b"}" * 5001 + b"\n"
     status, answers = classify(data + deep + lines({"message": "x", "author": None, "note": None}))
     assert status == 2
@@ -55,7 +65,11 @@ def test_half_characters_nesting_and_unknown_fields_are_taken() -> None:
 
 def test_pull_requests_are_read_in_three_forms() -> None:
     ours = {"author": "copilot-swe-agent[bot]", "head": "copilot/fix"}
-    rest = {"user": {"login": "Copilot", "id": 198982749}, "head": {"ref": "copilot/fix"}, "labels": [{"name": "x"}]}
+    rest = {
+        "user": {"login": "Copilot", "id": 198982749},
+        "head": {"ref": "copilot/fix"},
+        "labels": [{"name": "x"}],
+    }
     gh = {"author": {"login": "app/copilot-swe-agent", "is_bot": True}, "headRefName": "copilot/fix"}
     status, answers = classify(lines(*({"message": "x", "pull_request": one} for one in (ours, rest, gh))))
     assert status == 0
@@ -93,11 +107,6 @@ def test_hostile_text_takes_no_longer_than_long_text() -> None:
         "i used " * (size // 7) + "claude", "\n\nAI: " * (size // 6), "https://claude.ai/code/session_" * (size // 31),
     ]  # fmt: skip
     data = lines(*({"message": text} for text in texts))
-    import time  # noqa: PLC0415 - this test alone measures
-
-    from blastdoor.model import Commit, Signature  # noqa: PLC0415
-    from blastdoor.provenance import builtin_registry, classify as answer  # noqa: PLC0415
-
     who, registry = Signature(name="J", mail="j@e.org"), builtin_registry()
     answer(Commit(id="", parents=(), author=who, committer=who, message=AI + "\nwritten by AI"), registry)
     slow = {}

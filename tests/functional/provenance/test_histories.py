@@ -12,22 +12,19 @@ from shopfloor import AI, Said, Shop
 
 _JANE = "Jane Doe <jane@example.org>"
 _SESSION = "s_0123456789abcd"
-NOTE = (
-    f'src/a.py\n  {_SESSION}::t_00000000000001 1-10,12\n  h_99999999999999 4\n---\n'
-    + json.dumps(
-        {
-            "schema_version": "authorship/3.0.0",
-            "base_commit_sha": "0" * 40,
-            "prompts": {},
-            "sessions": {
-                _SESSION: {
-                    "agent_id": {"tool": "claude", "id": "x", "model": "claude-opus-4-5"},
-                    "human_author": "Secret Person <secret@person.example>",
-                    "messages": [{"type": "user", "text": "the secret chat"}],
-                }
-            },
-        }
-    )
+NOTE = f"src/a.py\n  {_SESSION}::t_00000000000001 1-10,12\n  h_99999999999999 4\n---\n" + json.dumps(
+    {
+        "schema_version": "authorship/3.0.0",
+        "base_commit_sha": "0" * 40,
+        "prompts": {},
+        "sessions": {
+            _SESSION: {
+                "agent_id": {"tool": "claude", "id": "x", "model": "claude-opus-4-5"},
+                "human_author": "Secret Person <secret@person.example>",
+                "messages": [{"type": "user", "text": "the secret chat"}],
+            }
+        },
+    }
 )
 
 
@@ -89,9 +86,7 @@ def test_ranges_revisions_and_folders_are_told_apart(git: RealGit, tmp_path: Pat
     assert told(git, first)["commits"]["total"] == 1
     (git.folder / "below").mkdir()
     assert told(git, "below")["commits"]["total"] == 3
-    elsewhere = Shop(git, git.folder).run(
-        "provenance", str(git.folder), "HEAD~1", "--json", cwd=tmp_path
-    )
+    elsewhere = Shop(git, git.folder).run("provenance", str(git.folder), "HEAD~1", "--json", cwd=tmp_path)
     assert elsewhere.json["commits"]["total"] == 2
 
 
@@ -128,7 +123,9 @@ def test_notes_that_are_none_are_counted_and_say_nothing(git: RealGit) -> None:
 @pytest.mark.parametrize("kind", ["blob", "tree"])
 def test_a_notes_ref_that_holds_something_else_is_passed_over(git: RealGit, kind: str) -> None:
     commit(git, f"one\n\n{AI}")
-    what = git("rev-parse", "HEAD^{tree}") if kind == "tree" else git("hash-object", "-w", "--stdin", stdin=b"x")
+    what = (
+        git("rev-parse", "HEAD^{tree}") if kind == "tree" else git("hash-object", "-w", "--stdin", stdin=b"x")
+    )
     git("update-ref", "refs/notes/ai", what)
     assert told(git)["commits"]["ai_disclosed"] == 1
 
@@ -160,7 +157,9 @@ def test_traces_are_bound_by_their_revision(git: RealGit) -> None:
 
 def test_a_mark_behind_a_nul_or_in_another_encoding_is_found(git: RealGit) -> None:
     tree, parent = git("rev-parse", f"{commit(git, 'one')}^{{tree}}"), git("rev-parse", "HEAD")
-    head = f"tree {tree}\nparent {parent}\nauthor {_JANE} 1700000000 +0000\ncommitter {_JANE} 1700000000 +0000\n"
+    head = (
+        f"tree {tree}\nparent {parent}\nauthor {_JANE} 1700000000 +0000\ncommitter {_JANE} 1700000000 +0000\n"
+    )
     mark = AI.encode()
     for extra, message in (
         ("", b"x\0\n\n" + mark + b"\n"),

@@ -111,7 +111,7 @@ def test_promise_5_what_was_signed_as_ai_is_remembered_without_any_state(shop: S
     assert [signal["source"] for signal in found["signals"]] == ["statement"]
 
 
-def test_promise_1_a_record_that_cannot_be_read_holds(shop: Shop, tmp_path: Path) -> None:
+def test_promise_1_a_record_that_cannot_be_read_holds(shop: Shop) -> None:
     marked(shop)
     state = shop.repository / ".git" / "blastdoor" / "state.sqlite"
     state.write_bytes(b"SQLite format 3\0" + b"broken" * 1000)

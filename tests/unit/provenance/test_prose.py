@@ -92,7 +92,11 @@ DISCLOSED = [
     "Thanks to Claude Code for the fix.",
 ]
 #: In a subject only brackets say how a change was made.
-SUBJECTS = ["Fix the parser (written by Claude)", "[AI-generated] fix the parser", "fix: parser (with Claude Code)"]
+SUBJECTS = [
+    "Fix the parser (written by Claude Code)",
+    "[AI-generated] fix the parser",
+    "fix: parser (with Claude Code)",
+]
 SILENT = [
     "Add detection of AI-generated commits",
     "Thanks to Claude for the review",
@@ -193,14 +197,31 @@ def test_brackets_in_a_subject_count(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", SILENT)
-@pytest.mark.parametrize("frame", ["{}", "Fix the parser\n\n{}\n", "Fix\n\n* one\n* two\n\n{}\n\nSigned-off-by: J <j@e.org>"])
+@pytest.mark.parametrize(
+    "frame", ["{}", "Fix the parser\n\n{}\n", "Fix\n\n* one\n* two\n\n{}\n\nSigned-off-by: J <j@e.org>"]
+)
 def test_words_about_ai_are_no_disclosure(text: str, frame: str) -> None:
     assert state(frame.format(text)) == "no_disclosure"
 
 
 @pytest.mark.parametrize(
-    "name", ["Claude Paroz", "Devin Rhode", "Jules Lasne", "Kiro Risk", "Cody Cutrer", "Claude", "Devin", "Travis Cline"]
+    "name",
+    [
+        "Claude Paroz",
+        "Devin Rhode",
+        "Jules Lasne",
+        "Kiro Risk",
+        "Cody Cutrer",
+        "Claude",
+        "Devin",
+        "Travis Cline",
+    ],
 )
 def test_nobody_is_taken_for_a_program_by_their_name(name: str) -> None:
-    for mail in ("x@example.org", "41422239+somebody@users.noreply.github.com", "staff@anthropic.com", "a@openai.com"):
+    for mail in (
+        "x@example.org",
+        "41422239+somebody@users.noreply.github.com",
+        "staff@anthropic.com",
+        "a@openai.com",
+    ):
         assert state("Fix the parser", Signature(name=name, mail=mail)) == "no_disclosure"
