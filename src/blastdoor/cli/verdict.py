@@ -10,7 +10,7 @@ import click
 from blastdoor.cli.text import named, plain
 from blastdoor.formats import canonical_bytes
 from blastdoor.gate import exit_status
-from blastdoor.model import EMPTY_BASE, NO_TIER, Opening, Signal, Verdict
+from blastdoor.model import EMPTY_BASE, NO_TIER, Lines, Opening, Provenance, Share, Signal, Verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -85,7 +85,7 @@ def _head(verdict: Verdict) -> Iterator[Line]:
 
 
 def _why(verdict: Verdict) -> Iterator[Line]:
-    yield Line("AI", "", _STATE[verdict.provenance.state])
+    yield Line("AI", "", _STATE[verdict.provenance.state] + _share(verdict.provenance))
     marks = [signal for signal in verdict.provenance.signals if signal.marks == "ai"]
     for signal in marks[:3]:
         yield Line("", "", f"{signal.tool}: {_where(signal)}", "dim")
@@ -106,6 +106,17 @@ def _why(verdict: Verdict) -> Iterator[Line]:
         yield Line("", "?", unknown.what, "dim")
     if len(reach.unknowns) > 3:
         yield Line("", "?", f"and {len(reach.unknowns) - 3} more unknowns (--json lists them)", "dim")
+
+
+def _share(provenance: Provenance) -> str:
+    """How much of the change it is, where that says more than the state."""
+    commits, lines = provenance.commits, provenance.lines
+    said = []
+    if isinstance(commits, Share) and 0 < commits.ai_disclosed < commits.total:
+        said.append(f"{commits.ai_disclosed} of {commits.total} commits")
+    if isinstance(lines, Lines):
+        said.append(f"{lines.ai} of the {lines.attested} lines that notes attest")
+    return f": {', '.join(said)}" if said else ""
 
 
 def _where(signal: Signal) -> str:

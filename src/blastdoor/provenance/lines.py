@@ -22,6 +22,7 @@ _FLAT = bytes(code if chr(code).isalnum() or code >= 128 else 32 for code in byt
 _BULLETS = " \t*-•_"
 _LONGEST_KEY = 100
 _IDENTITIES_READ = 100
+_ESCAPED = (("&lt;", "<"), ("&gt;", ">"), ("\\u003c", "<"), ("\\u003e", ">"))
 _COLONS = (":", "\uff1a")
 _FENCE = re.compile(rb"\n[ \t]{0,8}(?:```|~~~)")
 #: So many different lines of one message are read; nobody writes more, and what is left is told as unread.
@@ -148,8 +149,9 @@ def identities_in(value: str) -> list[tuple[str, str]]:
 
     Understood: `Name <mail>`, several of them in a row, `Name mail`, a name alone, and `&lt;mail&gt;`.
     """
-    if "&lt;" in value:
-        value = value.replace("&lt;", "<").replace("&gt;", ">")
+    for written, meant in _ESCAPED:
+        if written in value:
+            value = value.replace(written, meant)
     if "<" not in value:
         found = _without_brackets(value)
         return [found] if any(found) else []
@@ -172,7 +174,9 @@ def _without_brackets(value: str) -> tuple[str, str]:
     words = value.split()
     at = next(index for index, word in enumerate(words) if "@" in word)
     name = " ".join(words[:at] + words[at + 1 :])
-    return name.strip(" \t,;()"), words[at].strip("()[],;.'\"").removeprefix("mailto:")
+    # As a link of Markdown a mailbox stands twice: `[mail](mailto:mail)`.
+    mail = words[at].partition("](")[0].strip("()[],;.'\"").removeprefix("mailto:")
+    return name.strip(" \t,;()"), mail
 
 
 def _key_pattern(keys: set[str]) -> re.Pattern[bytes]:

@@ -81,6 +81,8 @@ class Reader:
         disclosed = 0
         for line in message.lines(spans[:MOST_LINES]):
             finds = (self._remembered if len(line.text) <= LONGEST else self._finds)(line.text)
+            if finds and line.text.lstrip()[:6].lower() == "agent:" and b"\nmodel:" not in message.cut:
+                continue  # an agent in the text; with a model beside it, it is who wrote this
             for find in finds:
                 told[line.span] = line.number
                 signals.append(place(source, find.kind, find.owner, find.raw, f"{where}{line.number}"))

@@ -73,9 +73,9 @@ def test_pull_requests_are_read_in_three_forms() -> None:
     gh = {"author": {"login": "app/copilot-swe-agent", "is_bot": True}, "headRefName": "copilot/fix"}
     status, answers = classify(lines(*({"message": "x", "pull_request": one} for one in (ours, rest, gh))))
     assert status == 0
-    for answer in answers:
-        assert [one["kind"] for one in answer["signals"]] == ["identity", "branch"]
-        assert answer["tools"] == ["copilot"]
+    for told in answers:
+        assert [one["kind"] for one in told["signals"]] == ["identity", "branch"]
+        assert told["tools"] == ["copilot"]
 
 
 def test_answers_come_before_the_input_ends() -> None:

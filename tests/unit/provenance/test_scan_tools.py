@@ -142,6 +142,7 @@ AUTHORS = [
     ("sketch", "Sketch <hello@sketch.dev>"),
     ("abacus", "x <agent@abacus.ai>"),
     ("amplifier", f"Amplifier <240397093+microsoft-amplifier@{NOREPLY}>"),
+    ("all-hands-bot", "all-hands-bot <contact@all-hands.dev>"),
     ("unlisted-app", f"acme-release[bot] <77+acme-release[bot]@{NOREPLY}>"),
     ("git-ai-notes", "git-ai <git-ai@local>"),
 ]
@@ -258,7 +259,7 @@ LINES = [
     ("opencode", "Assisted-by: OpenCode (Claude Opus 4)", "trailer", "medium", "Claude Opus 4"),
     ("opencode", "Assisted-by: OpenCode.ai <Opus 4.6>", "trailer", "medium", "Opus 4.6"),
     ("replit", "Replit-Commit-Author: Agent", "trailer", "strong", ""),
-    ("replit", "Replit-Commit-Session-Id: 1a2b", "trailer", "strong", ""),
+    ("replit", "Replit-Commit-Session-Id: 1a2b", "trailer", "weak", ""),
     ("entire", "Entire-Checkpoint: 1a2b3c", "trailer", "medium", ""),
     ("gitlab-duo", "Assisted-by: GitLab Duo", "trailer", "medium", ""),
     ("rovo-dev", "Assisted-by: Rovo Dev", "trailer", "medium", ""),
