@@ -77,8 +77,9 @@ class Provenance(Value, frozen=True, kw_only=True):
     assurance: Assurance
     signals: tuple[Signal, ...]
     registry: str
-    tool_as_author: bool = False
-    undeclared: bool = False
+    # Absent in what was recorded before there were these: the bytes of old bundles must not change.
+    tool_as_author: bool | msgspec.UnsetType = msgspec.UNSET
+    undeclared: bool | msgspec.UnsetType = msgspec.UNSET
     commits: Share | msgspec.UnsetType = msgspec.UNSET
     lines: Lines | msgspec.UnsetType = msgspec.UNSET
 

@@ -43,8 +43,8 @@ def facts_of(case: Case) -> FactSet:
     """What conditions are evaluated on."""
     values: dict[str, FactValue] = {
         "provenance.state": case.provenance.effective,
-        "provenance.tool_as_author": case.provenance.tool_as_author,
-        "provenance.undeclared": case.provenance.undeclared,
+        "provenance.tool_as_author": case.provenance.tool_as_author is True,
+        "provenance.undeclared": case.provenance.undeclared is True,
         "reach.level": case.reach.level,
         "reach.tier": case.reach.tier,
         "reach.irreversible": case.reach.irreversible,
