@@ -20,14 +20,23 @@ _MADE = (
     r"(?:re-?written|written|(?:auto-?|ai-?|re-?)?generated|co-?authored|co-?written|co-?created|co-?developed|authored|created"
     r"|made|produced|built|(?:vibe[- ]?)?coded|implemented|developed|drafted|prepared|composed|designed|refactored|ported"
     r"|translated|converted|done|assisted|aided|helped|crafted|suggested|proposed|scaffolded|prototyped|debugged|fixed"
-    r"|pair[- ]?programmed|paired|automated|completed|reworked|migrated|bootstrapped|synthesi[sz]ed|vibed|driven|found"
-    r"|contributed|cleaned up|updated|added|supported|powered|architected|planned|researched|documented|tested|reviewed and)"
+    r"|pair[- ]?programmed|pairing|paired|reworked|migrated|bootstrapped|synthesi[sz]ed|vibed|contributed|cleaned up|architected)"
+)
+#: What is done to code, and to nothing else that "the ..." could be.
+_REMADE = r"(?:re-?written|refactored|ported|translated|converted|migrated|reworked|re-?implemented|implemented|(?:vibe[- ]?)coded)"
+#: Said of a product, and not of a change to it.
+_PRODUCT = re.compile(
+    r"\b(?:at (?:run|build)[- ]?time|runtime|on the fly|users?|(?:is|are) (?:now|not|still|then)|customers?|during the session"
+    r"|is wrong|are wrong)\b",
+    re.IGNORECASE,
 )
 #: Made so, whoever is named is no person.
 _BY_MACHINE = re.compile(
     r"(?:auto-?|ai-?|re-?)?generated|vibe|synthesi|scaffolded|\bAI\b|\bLLMs?\b|\bmodel\b|\bprompt",
     re.IGNORECASE,
 )
+#: "§-assisted", "assisted by §": nobody says so of a person.
+_COMPOUND = re.compile(rf"{_SIGN}-\w|\bassisted by {_SIGN}", re.IGNORECASE)
 _HOW_MUCH = re.compile(
     r"\b(?:almost|entirely|fully|completely|mostly|largely|partly|partially|primarily|heavily|all|solely)\b|\d ?%",
     re.IGNORECASE,
@@ -57,8 +66,18 @@ _ADJECTIVE = (
     r"|main|actual|following|present|above|my|our|accompanying|corresponding|associated|added|updated|bulk|core|basic|and|code"
     r"|tests?|docs?|of|in|for|its|second|original|e2e|regression|python|rust|go|javascript|typescript|c\+\+|java)"
 )
-_SELF = rf"(?:{_OF})?(?:(?:{_ADJECTIVE} ){{1,5}}{_NOUN}|this|it|everything|all of it|most of it|all|most)"
-_BE = r"(?:was|were|is|are|has been|have been|had been|got|being|'s been|'s)"
+_CHANGE = (
+    r"(?:prs?|pull[- ]?requests?|mrs?|merge requests?|commits?|changes?|changesets?|patch(?:es)?|code|fix(?:es)?|implementation"
+    r"|feature|tests?|unit ?tests?|test (?:suite|cases?|code)|work|branch|diff|contribution|refactor(?:ing)?|rewrite|migration"
+    r"|port|boilerplate|rest|bulk|majority|series)"
+)
+_SELF = (
+    rf"(?:{_OF}?(?:(?:this|these|that|those|all|most|some|my|our)(?: {_ADJECTIVE}){{0,4}} {_NOUN}|{_OF}(?:{_ADJECTIVE} ){{1,5}}{_NOUN}"
+    rf"|(?:the )?(?:{_ADJECTIVE} ){{0,4}}{_CHANGE}|{_OF}(?:this|it)|this|it|everything|all of it|most of it|most))"
+)
+_IN_THIS = r"(?: (?:below|here|itself|as well|in (?:this|the) (?:pr|commit|change|patch|branch|file|repo|module)|for (?:this|it)|and (?:the )?(?:tests?|docs?|code)))?"
+_WAS = r"(?:was|were|has been|have been|had been|got|'s been)"
+_BE = rf"(?:{_WAS}|is|are|being|'s)"
 _OPENER = r"(?:(?:and|but|also|note|nb|disclaimer|disclosure|full disclosure|ai disclosure|fyi|ps|p\.s|transparency|credit|so|btw|caveat)[,:]? (?:that )?)?"
 _END = r"(?=$|[.,;:!)\]*_'\"\u2019]|\s?[(\[]|\s(?:and|with|using|under|based|via|in|for|to|then|after|but|as|through|plus|on|at|over|during|while|from|per|following|where|because|so|then|help|assistance|support|guidance|assist))"
 _STRICT_END = r"(?=\s?[.!)\]*_]*$|[,;:(]|\s?\(|\s(?:and (?:then )?(?:re-?viewed|edited|checked|tested|verified|refined|cleaned|adapted|polished|tweaked|manually|me|i|carefully)|with|under|based on|but|then|after|via|using))"
@@ -70,8 +89,10 @@ _FIRST_PERSON = (
 _FORMS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        # "Most of this change was almost fully written by §"
-        rf"^{_OPENER}{_SELF}(?: (?:below|here|itself|and|in this|for this|as well|[\w-]{{1,20}})){{0,3}}? {_BE} {_ADVERBS}{_MADE}(?: [\w-]{{1,20}}){{0,3}}? {_PREP}{_ARTICLES}{_SIGN}{_END}",
+        # Most of this change was almost fully written by §; this PR is generated with §; the parser was ported by §
+        rf"^{_OPENER}{_SELF}{_IN_THIS} {_WAS} {_ADVERBS}{_MADE}(?: [\w-]{{1,20}}){{0,3}}? {_PREP}{_ARTICLES}{_SIGN}{_END}",
+        rf"^{_OPENER}(?:this|these|the) {_CHANGE}{_IN_THIS} (?:is|are) {_ADVERBS}{_MADE} {_PREP}{_ARTICLES}{_SIGN}{_END}",
+        rf"^{_OPENER}(?:the )?(?:[\w-]{{1,20}} ){{1,3}}{_WAS} {_ADVERBS}{_REMADE} {_PREP}{_ARTICLES}{_SIGN}{_END}",
         # Written with the help of §; almost entirely by §; also in brackets
         rf"(?:^|[(\[])[\W_]{{0,6}}{_OPENER}{_ADVERBS}(?:{_MADE}(?: (?:and|&|/) {_MADE})?(?: (?:entirely|mostly|fully|partly|in part|jointly|together|manually|by me|by hand|by hand and))? ){_PREP}{_ARTICLES}{_SIGN}{_END}",
         rf"(?:^|[(\[])[\W_]{{0,6}}(?:almost|mostly|fully|entirely|completely|largely|partly|partially|100 ?%|\d{{1,3}} ?%|all|done)(?: done)? (?:by|with) {_ARTICLES}{_SIGN}{_STRICT_END}",
@@ -81,17 +102,24 @@ _FORMS = tuple(
         rf"(?:^|[(\[,;:]\s?|(?:wrote|written|rewrote|made|did|done|built|fixed|implemented|created|developed|drafted|produced|found|refactored|ported|came|worked|this|it|me|code|tests?|i|pr|commit|\w{{2,20}}ed) )(?:all |entirely |mostly |only |mainly )?(?:with|thanks to|through|under|using) {_HELP} (?:of|from|by) {_ARTICLES}{_SIGN}{_END}",
         rf"(?:^|[(\[,;:]\s?|(?:wrote|written|rewrote|made|did|done|built|fixed|implemented|created|developed|drafted|produced|found|this|it|\w{{2,20}}ed) )(?:with|using) {_ARTICLES}{_SIGN} (?:help|assistance|assist|aid|support|guidance)\b",
         # "I used § to write this", "I asked § to"
-        rf"{_FIRST_PERSON}(?:use|used|using|asked|had|let|got|told|prompted|instructed|leveraged|employed|utili[sz]ed|relied on|worked with|consulted|paired with|collaborated with|enlisted|directed|made use of)(?: heavily| extensively)? {_ARTICLES}{_SIGN}{_END}",
+        rf"{_FIRST_PERSON}(?:use|used|using|asked|had|let|got|told|prompted|instructed|leveraged|employed|utili[sz]ed|relied on|worked with|consulted|paired with|collaborated with|enlisted|directed|made use of)(?: heavily| extensively)? {_ARTICLES}{_SIGN}(?:{_END}|(?= (?:write|generate|draft|create|do|implement|port|refactor|fix|make|produce|build|rewrite|translate)\b))",
         rf"{_FIRST_PERSON}(?:vibe[- ]?coded|coded|wrote|made|did|built|created|generated|drafted|implemented|produced|developed|refactored|ported|translated|pair[- ]?programmed)(?: (?:this|it|these|the|that|all|most|parts?|some|of|a|an|[\w-]{{1,20}})){{0,7}}? (?:by|with|using|via|through) (?:the )?(?:{_HELP} (?:of|from|by) )?{_ARTICLES}{_SIGN}{_END}",
-        rf"(?:^|[(\[])[\W_]{{0,4}}{_OPENER}(?:used|utili[sz]ed|leveraged|prompted|asked|had|let|vibe[- ]?coded (?:with|using|by)|using) {_ARTICLES}{_SIGN} (?:to|for|in|when|while|extensively|heavily|as|throughout|during)\b",
+        rf"(?:^|[(\[])[\W_]{{0,4}}{_OPENER}(?:used|utili[sz]ed|leveraged|prompted|asked|had|let|vibe[- ]?coded (?:with|using|by)) {_ARTICLES}{_SIGN}(?: (?:assistance|help|support))? (?:to|for|in|when|while|extensively|heavily|as|throughout|during)\b",
         # "§ wrote most of this", "§ helped me"
-        rf"(?:^|[(\[]|\b(?:and|but|since|because|as|that) )[\W_]{{0,4}}{_ARTICLES}{_SIGN} (?:also |has |mostly |only |then |basically |actually ){{0,2}}(?:wrote|helped|assisted|generated|did|created|implemented|produced|drafted|authored|coded|made|suggested|came up with|contributed|ported|refactored|translated|fixed) (?:me|us|this|these|it|with|in|most|all|much|everything|some|parts?|the (?:whole|entire|initial|first|actual|bulk|majority|code|fix|patch|tests?|unit tests?|implementation|commit|pr|change|rest|docs?|documentation|boilerplate|heavy lifting|work|script|refactor\w*|port))\b",
+        rf"(?:^{_OPENER}|[(\[]|\b(?:and|but|since|because|as|that) )[\W_]{{0,4}}{_ARTICLES}{_SIGN} (?:also |has |mostly |only |then |basically |actually ){{0,2}}(?:wrote|helped|assisted|generated|did|created|implemented|produced|drafted|authored|coded|made|suggested|came up with|contributed|ported|refactored|translated|fixed) (?:me|us|this|these|it|with|in|most|all|much|everything|some|parts?|the (?:whole|entire|initial|first|actual|bulk|majority|code|fix|patch|tests?|unit tests?|implementation|commit|pr|change|rest|docs?|documentation|boilerplate|heavy lifting|work|script|refactor\w*|port))\b",
         # This is an AI-assisted commit; [AI-generated]
-        rf"(?:^{_OPENER}{_SELF} (?:was|is|are|were) (?:an? )?{_ADVERBS}|^[\W_]{{0,6}}{_ADVERBS}|[(\[]){_SIGN}[- ]?(?:assisted|generated|written|authored|aided|co-?authored|coded|created|made|built|driven|powered)(?:[- ](?:{_NOUN}))?[\W_]{{0,4}}(?:$|[)\]:;,.]|(?:with|by|using|via|but|and) )",
+        rf"(?:^{_OPENER}{_SELF} (?:was|is|are|were) (?:an? )?{_ADVERBS}|^[\W_]{{0,6}}{_ADVERBS}|(?<!\w)[(\[]){_SIGN}[- ]?(?:assisted|generated|written|authored|aided|co-?authored|coded|created|made|built|driven|powered)(?:[- ](?:{_NOUN}))?[\W_]{{0,4}}(?:$|[)\]:;,.]|(?:with|by|using|via|but|and) )",
         rf"(?:^|[(\[])[\W_]{{0,4}}(?:{_ADJECTIVE} ){{0,3}}{_SIGN}[- ]?(?:assisted|generated|written|aided)[\s\W]{{0,3}}(?:yes|true|fully|partially|partly)\b",
         # "(with §)", "via §" in brackets and nothing else
         rf"[(\[](?:with|via|using|by|w/|thanks to|courtesy of|credits? to|courtesy) ?{_ARTICLES}{_SIGN}[)\]]",
-        # "Thanks to § for the fix"
+        # § was used to write the tests
+        rf"^{_OPENER}(?:an? )?{_SIGN} (?:was|were|has been|have been) (?:also |only |heavily |extensively |partly |mostly ){{0,2}}used(?: (?:to|for|in|when|as|during|on|here|throughout)\b|[\W_]*$)",
+        # This contains AI-generated code; this commit includes code written by §
+        rf"^{_OPENER}(?:(?:this|the) {_CHANGE} |this )?(?:contains|includes|has) (?:some |mostly |partially |a lot of ){{0,2}}{_SIGN}[- ](?:generated|assisted|written|authored) (?:code|tests?|docs?|content|parts?|changes?)\b",
+        rf"^{_OPENER}(?:this|the) {_CHANGE} (?:contains|includes|has) (?:[\w-]{{1,20}} ){{1,3}}(?:generated|written|authored|produced) (?:by|with|using) {_ARTICLES}{_SIGN}{_END}",
+        # Some parts AI-generated
+        rf"^[\W_]{{0,4}}(?:some|most|all|many|several) (?:parts?|of it|code|tests?|bits)(?: (?:is|are|was|were))? {_ADVERBS}{_SIGN}[- ](?:generated|assisted|written)[\W_]*$",
+        # Thanks to § for the fix
         rf"^[\W_]{{0,4}}(?:thanks|kudos|credits?|props) (?:to|go to|goes to) {_ARTICLES}{_SIGN} (?:for|who)\b",
         # "Tool(s) used: §", "Model: §" as sentences of a disclosure
         rf"^[\W_]{{0,6}}(?:ai )?(?:tools?|models?|agents?|assistants?|llms?)(?: or \w{{1,12}})? (?:used|involved|utili[sz]ed)[\W_]{{0,4}}[:=][\W_]{{0,4}}{_ARTICLES}{_SIGN}",
@@ -219,7 +247,11 @@ def claims(sentence: str, mention: Mention, *, subject: bool) -> bool:
             continue
         start = max((one.end() for one in _CLAUSE_START.finditer(marked, 0, found.start())), default=0)
         said = marked[min(start, found.start()) : found.end()]
-        if affirmed(_OPENED.sub("", said)) and (mention.sure or _is_no_person(said, marked)):
+        if (
+            _PRODUCT.search(marked) is None
+            and affirmed(_OPENED.sub("", said))
+            and (mention.sure or _is_no_person(said, marked))
+        ):
             return True
     return False
 
@@ -246,14 +278,14 @@ def _could_claim(sentence: str, mention: Mention) -> bool:
 
 def _is_no_person(said: str, sentence: str) -> bool:
     """Whether a name that persons have too can only be a tool's here."""
-    if _BY_MACHINE.search(sentence) or _HOW_MUCH.search(said):
+    if _BY_MACHINE.search(sentence) or _HOW_MUCH.search(said) or _COMPOUND.search(said):
         return True
     used = re.search(
         rf"\b(?:us(?:ed|ing)|via|with|prompted|leveraged|utili[sz]ed)\b[^{_SIGN}]{{0,40}}{_SIGN}",
         said,
         re.IGNORECASE,
     )
-    helped = re.search(r"\b(?:helped|assisted|support|guidance|thanks|credits?|kudos)\b", said, re.IGNORECASE)
+    helped = re.search(r"\b(?:helped|support|guidance|thanks|credits?|kudos)\b", said, re.IGNORECASE)
     return used is not None and helped is None and _REVIEW.search(sentence) is None
 
 

@@ -55,8 +55,8 @@ _HEADING = re.compile(
     r"(?:gen(?:erative)?[ -]?)?(?:ai|llms?|a\.i\.|artificial intelligence|genai|ai ?/ ?llm|llm ?/ ?ai|copilot|claude(?: code)?)\b"
     r"(?:[ -/&]{1,3}(?:tools?|tooling|assistants?|assisted|assistance|coding|code|generated|generation|contributions?|content"
     r"|development|policy|llm|ai|and|or|transparency))*"
-    r"[ -]?(?:disclosure|disclaimer|usage|use|used|assistance|assisted|statement|involvement|declaration|attribution|notice"
-    r"|transparency|generated)"
+    r"[ -]?(?:disclosure|disclaimer|usage|use|assistance|statement|involvement|declaration|attribution|notice"
+    r"|transparency|(?:used|assisted|generated)(?=[\s*_]{0,4}[:?]))"
     r"(?:\s?\([^()]{0,60}\))?[\s*_?]{0,6}(:|\?|$)",
     re.IGNORECASE,
 )
