@@ -4,6 +4,8 @@ Invariant: pure, and the absence of a signal is never evidence of human work. Wh
 (`registry.toml`), read once; how text is matched is specified in `docs/spec/registry.md`.
 """
 
+import re
+
 from blastdoor.model import Signature
 from blastdoor.provenance.assess import Assessment, assess
 from blastdoor.provenance.classify import Classified, classify
@@ -44,6 +46,7 @@ __all__ = [
     "scan",
 ]
 
+_AFTER_KEY = re.compile(r"^.{0,60}?[Bb][Yy][ \t]")
 _CO_AUTHORS = Wanted(
     ("Co-authored-by", "Co-author", "Co-authors", "Co-author-by", "Co-developed-by", "Co-written-by")
 )
@@ -68,11 +71,15 @@ def co_authors(message: str) -> tuple[Signature, ...]:
     """Everyone a commit message names as a co-author, in its order, each once; `mail` is "" where absent.
 
     Every line counts, in any spelling (`Co-Authored-By`, `Co-developed-by`), with or without brackets; lines
-    that begin with `>` are quotes and do not.
+    that begin with `>` are quotes and do not. What is fenced as code counts all the same, and so does a line
+    without its colon: a hand too many asks for one more approval, a hand too few lets somebody vouch for
+    their own work.
     """
     found: dict[tuple[str, str], Signature] = {}
     for line in suspects(message, _CO_AUTHORS):
-        _, _, value = line.text.partition(":")
+        _, colon, value = line.text.partition(":")
+        if not colon:
+            value = _AFTER_KEY.sub("", line.text)
         for name, mail in identities_in(value.strip(" *_\t")):
             found.setdefault((name, mail), Signature(name=name, mail=mail))
     return tuple(found.values())

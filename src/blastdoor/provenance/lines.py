@@ -76,7 +76,7 @@ class Message:
         self.flat = flat(self.data)
         self._fences: list[tuple[int, int]] | None = None
 
-    def lines(self, spans: Collection[tuple[int, int]]) -> Iterator[Line]:
+    def lines(self, spans: Collection[tuple[int, int]], *, fenced: bool = False) -> Iterator[Line]:
         """The lines at these places, in order, without quotes (`>`), fenced code, and many of one kind."""
         number, line_start, done, seen = 0, 0, 0, dict[bytes, int]()
         for start, end in spans:
@@ -85,15 +85,14 @@ class Message:
             done = start
             raw = self.data[start:end]
             seen[raw] = seen.get(raw, 0) + 1
-            if seen[raw] > _ALIKE or self.is_quoted(start, line_start):
+            quoted = self.is_quote(start, line_start) or (not fenced and self.is_fenced(start))
+            if seen[raw] > _ALIKE or quoted:
                 continue
             yield Line(number, raw.decode("utf-8", "surrogatepass").rstrip("\\ \t"), (start, end))
 
-    def is_quoted(self, start: int, line_start: int) -> bool:
+    def is_quote(self, start: int, line_start: int) -> bool:
         """Whether what begins at `start` (in git's line, at `line_start`) is somebody else's words."""
-        if _is_quote(self.data[start : start + 80]) or _is_quote(self.data[line_start : line_start + 80]):
-            return True
-        return self.is_fenced(start)
+        return _is_quote(self.data[start : start + 80]) or _is_quote(self.data[line_start : line_start + 80])
 
     def is_fenced(self, start: int) -> bool:
         """Whether what begins there stands between fences, as an example of code does."""
@@ -107,9 +106,9 @@ _ALIKE = 20
 
 
 def suspects(message: str, wanted: Wanted) -> Iterator[Line]:
-    """The wanted lines of a message, in order, but quotes and fenced code."""
+    """The wanted lines of a message, in order, but quotes."""
     made_ready = Message(message)
-    yield from made_ready.lines(wanted.spans(made_ready.cut))
+    yield from made_ready.lines(wanted.spans(made_ready.cut), fenced=True)
 
 
 def cut(text: bytes, *, plain: bool) -> bytes:

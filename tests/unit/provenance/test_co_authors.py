@@ -51,3 +51,9 @@ def test_a_squash_names_them_in_the_middle() -> None:
 )
 def test_nobody_is_read_where_nobody_is_named(message: str) -> None:
     assert co_authors(message) == ()
+
+
+@pytest.mark.promise(4)
+def test_promise_4_a_hand_in_a_code_fence_or_without_a_colon_is_a_hand() -> None:
+    message = "x\n\n```\nCo-authored-by: Jane Doe <jane@example.org>\n```\nCo-Authored-By Ana Roe <ana@example.org>\n"
+    assert [one.mail for one in co_authors(message)] == ["jane@example.org", "ana@example.org"]
