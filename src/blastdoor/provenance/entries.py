@@ -69,6 +69,7 @@ class Keys(Value, frozen=True, kw_only=True):
 
     identity: tuple[str, ...]
     disclosing: tuple[str, ...]
+    helping: tuple[str, ...] = ()
     declaring: tuple[str, ...]
 
 

@@ -88,7 +88,7 @@ def _problems(shared: Shared, tools: Mapping[str, Tool]) -> Iterator[tuple[str, 
 
 
 def _shared_problems(shared: Shared) -> Iterator[str]:
-    for group in ("identity", "disclosing", "declaring"):
+    for group in ("identity", "disclosing", "helping", "declaring"):
         for key in getattr(shared.trailers, group):
             yield from (f"trailers.{group}: {problem}" for problem in _text_problems("key", key))
     for word in (*shared.models.families, *shared.models.lines):

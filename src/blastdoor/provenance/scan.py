@@ -41,7 +41,9 @@ class Reader:
         self.prose = Prose(entries)
         self.merged = Branches(entries)
         self.identity_keys = {fold_key(key) for key in keys.identity}
-        self.disclosing = {fold_key(key) for key in keys.disclosing}
+        self.helping = {fold_key(key) for key in keys.helping}
+        self.disclosing = {fold_key(key) for key in keys.disclosing} | self.helping
+        self.given = {tool.name for tool in entries.tools if tool.given}
         self.declaring = {fold_key(key) for key in keys.declaring}
         self.trailers: dict[str, list[tuple[Trailer, Tool]]] = {}
         self.footers: list[tuple[str, Tool]] = []
@@ -53,7 +55,7 @@ class Reader:
             self.links += [(text.lower(), tool) for text in tool.links]
         own = (one.key for tool in entries.tools for one in tool.trailers)
         self.wanted = Wanted(
-            (*keys.identity, *keys.disclosing, *keys.declaring, *own),
+            (*keys.identity, *keys.disclosing, *keys.helping, *keys.declaring, *own),
             (text for text, _ in self.footers + self.links),
         )
         self.known_keys = {*self.identity_keys, *self.disclosing, *self.declaring, *self.trailers}
@@ -154,6 +156,13 @@ class Reader:
         if found:
             return
         named = self.identities.namer.mentioned("; ".join(names) if names else value, sure=bool(names))
+        if (
+            named is not None
+            and named.tool in self.given
+            and not named.model
+            and fold_key(key) in self.helping
+        ):
+            named = self.identities.namer.mentioned(value, sure=True)
         if named is not None or declaring:
             tool, model = (named.tool, named.model) if named else ("", "")
             owner = Owner(tool or self.identities.unnamed, "ai", "medium", model)

@@ -50,6 +50,11 @@ COMMITS = [
     (NOTHING, (), JANE, "Merge pull request #1 from mitchellh/cursor-style"),
     (NOTHING, (), JANE, "Merge branch 'main' into copilot/fix"),
     (NOTHING, (), JANE, 'Revert "Merge pull request #1 from org/codex/fix"'),
+    (NOTHING, (), JANE, "x\n\nSuggested-by: Claude"),
+    (NOTHING, (), JANE, "x\n\nHelped-by: Devin"),
+    (AI, ("claude-code",), JANE, "x\n\nHelped-by: Claude Code"),
+    (AI, ("copilot",), JANE, "x\n\nSuggested-by: Copilot"),
+    (AI, ("claude-code",), JANE, "x\n\nAssisted-by: Claude"),
     (NOTHING, (), JANE, "Merge"),
     (NOTHING, (), ("", ""), ""),
 ]  # fmt: skip
