@@ -22,22 +22,21 @@ from blastdoor.reach import (
 )
 
 _MAX_CATALOGUE_BYTES = 1_000_000
-_PYTHON = "python"
 
 
 def measure_reach(world: World, rules_base: str, head: str, files: Sequence[FileChange]) -> Reach:
     """The reach of the files that differ, in the tree of `head`, by the catalogue of the rules base."""
     tree = list(world.trees.files(head))
     paths = [file.path for file in tree]
-    now = {file.path: file.blob for file in tree if _is_source(file.path, file.mode)}
+    now = _sources((file.path, file.mode, file.blob) for file in tree)
     # What is deleted or renamed still has importers, and what was imported before still counts.
-    before = {file.path: file.old for file in files if _is_source(file.path, file.old_mode)}
+    before = _sources((file.path, file.old_mode, file.old) for file in files)
     facts = _read_facts(world, {*now.values(), *before.values()})
-    as_it_is = {path: facts[blob] for path, blob in now.items()}
+    as_it_is = {path: facts[key] for path, key in now.items()}
     graph = build(
         as_it_is,
         paths,
-        extra=[(path, facts[blob]) for path, blob in before.items()],
+        extra=[(path, facts[key]) for path, key in before.items()],
         added=[file.path for file in files if file.status == "added"],
     )
     entities = [file for file in world.trees.files(rules_base) if is_catalogue(file.path)]
@@ -47,27 +46,34 @@ def measure_reach(world: World, rules_base: str, head: str, files: Sequence[File
     return measure(files, graph, catalogue, coverage_of(paths, as_it_is), linked)
 
 
-def _is_source(path: str, mode: str) -> bool:
-    return mode.startswith("100") and language_of(path) == _PYTHON
+def _sources(files: Iterable[tuple[str, str, str]]) -> dict[str, tuple[str, str]]:
+    """Of (path, mode, blob) the regular files with a reader: path to language and blob."""
+    found = {}
+    for path, mode, blob in files:
+        language = language_of(path) if mode.startswith("100") else None
+        if language is not None:
+            found[path] = (language, blob)
+    return found
 
 
-def _read_facts(world: World, blobs: Iterable[str]) -> dict[str, FileFacts]:
-    """The facts of each blob of Python: from the cache, else read now and put there."""
-    keys = {fact_key(_PYTHON, blob): blob for blob in sorted(set(blobs))}
-    known: dict[str, FileFacts] = {}
+def _read_facts(world: World, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], FileFacts]:
+    """The facts of each (language, blob): from the cache, else read now and put there."""
+    keys = {fact_key(*one): one for one in sorted(set(wanted))}
+    known: dict[tuple[str, str], FileFacts] = {}
     for key, data in world.cache.get_many(list(keys)).items():
         facts = decode_facts(data)
         if facts is not None:
             known[keys[key]] = facts
     fresh: dict[str, bytes] = {}
-    missing = [blob for blob in keys.values() if blob not in known]
-    for blob, content in world.trees.blobs(missing, MAX_BYTES):
+    missing = [one for one in keys.values() if one not in known]
+    contents = world.trees.blobs([blob for _, blob in missing], MAX_BYTES)
+    for (language, blob), (_, content) in zip(missing, contents, strict=True):
         if content is None:
             # Not kept: a blob that is absent today may be fetched tomorrow.
-            known[blob] = unread_facts(_PYTHON, "it is too large, or not here")
+            known[language, blob] = unread_facts(language, "it is too large, or not here")
         else:
-            known[blob] = extract(_PYTHON, content)
-            fresh[fact_key(_PYTHON, blob)] = encode_facts(known[blob])
+            facts = known[language, blob] = extract(language, content)
+            fresh[fact_key(language, blob)] = encode_facts(facts)
     if fresh:
         world.cache.put_many(fresh)
     return known

@@ -5,7 +5,17 @@ from blastdoor.model.case import Bundle, Case, Check, Facts, Rules, Text
 from blastdoor.model.change import EMPTY_BASE, Change, Commit, FileChange, Signature
 from blastdoor.model.people import Agent, Contributor, Person, Roster
 from blastdoor.model.provenance import Kind, Lines, Mark, Provenance, Share, Signal, Source
-from blastdoor.model.reach import Coverage, FileCounts, Operation, Reach, RuleHit, ServiceReached, Unknown
+from blastdoor.model.reach import (
+    Action,
+    Coverage,
+    Danger,
+    FileCounts,
+    Operation,
+    Reach,
+    RuleHit,
+    ServiceReached,
+    Unknown,
+)
 from blastdoor.model.scales import (
     LEVELS,
     NO_TIER,
@@ -25,6 +35,7 @@ __all__ = [
     "NAMESPACE",
     "NO_TIER",
     "STATES",
+    "Action",
     "Agent",
     "Answer",
     "Assurance",
@@ -36,6 +47,7 @@ __all__ = [
     "Commit",
     "Contributor",
     "Coverage",
+    "Danger",
     "Demand",
     "Envelope",
     "Facts",

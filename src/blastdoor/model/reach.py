@@ -27,14 +27,28 @@ class ServiceReached(Value, frozen=True, kw_only=True):
     tier_known: bool = True
 
 
+Action = Literal["create", "update", "replace", "delete", "forget", "read", "no-op", "move", "unreadable"]
+
+#: What an operation puts at risk beyond itself: who may do what, what can be reached, what names lead where,
+#: what can be decrypted, whether it stays available while it is done, what users get by default, and what it
+#: leaves behind that nobody looks after.
+Danger = Literal["access", "network", "names", "keys", "availability", "defaults", "orphan", "unknown"]
+
+
 class Operation(Value, frozen=True, kw_only=True):
-    """Something done to a resource that holds state."""
+    """Something done to a resource.
+
+    `irreversible`: what it takes away cannot be made again from the repository. `danger`: absent where it
+    endangers nothing but itself. `where`: the file (and line) that says so.
+    """
 
     resource: str
     type: str
-    action: Literal["create", "update", "replace", "delete", "forget", "read", "no-op", "move", "unreadable"]
+    action: Action
     irreversible: bool
     why: str
+    danger: Danger | msgspec.UnsetType = msgspec.UNSET
+    where: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class Unknown(Value, frozen=True, kw_only=True):

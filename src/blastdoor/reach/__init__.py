@@ -4,6 +4,7 @@ Invariant: pure, and unknowns only ever raise. A flow lists the tree, asks its c
 missing blobs read and `extract`ed, and calls `build`, `load_catalogue` and `measure`.
 """
 
+from blastdoor.reach.build import build
 from blastdoor.reach.catalogue import Catalogue, Entity, load_catalogue
 from blastdoor.reach.extract import extract
 from blastdoor.reach.facts import (
@@ -14,17 +15,18 @@ from blastdoor.reach.facts import (
     decode_facts,
     encode_facts,
     fact_key,
-    language_of,
     unread_facts,
 )
-from blastdoor.reach.graph import Graph, Reached, build, reverse_reach
+from blastdoor.reach.graph import Edge, Graph, Reached
 from blastdoor.reach.kinds import is_catalogue
+from blastdoor.reach.languages import language_of
 from blastdoor.reach.measure import coverage_of, measure
 
 __all__ = [
     "EXTRACTOR",
     "MAX_BYTES",
     "Catalogue",
+    "Edge",
     "Entity",
     "FileFacts",
     "Graph",
@@ -40,6 +42,5 @@ __all__ = [
     "language_of",
     "load_catalogue",
     "measure",
-    "reverse_reach",
     "unread_facts",
 ]

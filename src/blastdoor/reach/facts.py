@@ -5,48 +5,46 @@ import msgspec
 from blastdoor.model import Value
 
 #: The version of the extractors. Any change to what `extract` gives for the same bytes changes it.
-EXTRACTOR = "imports-1"
+EXTRACTOR = "imports-2"
 
 #: Files larger than this are not read (bytes).
 MAX_BYTES = 2_000_000
 
-_LANGUAGES = {".py": "python", ".pyi": "python"}
-
 
 class Import(Value, frozen=True, kw_only=True, array_like=True, gc=False):
-    """One imported module.
+    """One thing that a file says it uses: a module, a path, an image, a name.
 
-    `level` counts leading dots; `module` is empty for `from . import x`. `names` are those after `import`
-    in a from-import (`*` stands as it is). `weak`: under `if TYPE_CHECKING:`, so not there when it runs.
+    `module` is what is written, `kind` in which way (docs/spec/reach.md lists the kinds of each language),
+    `line` where, counted from 1 (0: nowhere in particular). In Python, `level` counts leading dots, `module`
+    is empty for `from . import x`, and `names` are those after `import` (`*` stands as it is). `weak`: only
+    types are used, so it is not there when the program runs.
     """
 
     module: str
     level: int = 0
     names: tuple[str, ...] = ()
     weak: bool = False
+    kind: str = "import"
+    line: int = 0
 
 
 class FileFacts(Value, frozen=True, kw_only=True, array_like=True, gc=False):
     """The imports of a file, and what could not be told.
 
     `dynamic`: it imports modules whose names are only known when it runs. `unread` says why the file was not
-    read as its language reads it ("" if it was); the imports found nevertheless are kept.
+    read as its language reads it ("" if it was); the imports found nevertheless are kept. `detail` is what a
+    manifest says, as JSON for the resolver of its language.
     """
 
     language: str
     imports: tuple[Import, ...] = ()
     dynamic: bool = False
     unread: str = ""
+    detail: str = ""
 
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(FileFacts)
-
-
-def language_of(path: str) -> str | None:
-    """The language that `extract` reads a file of this name as; None if there is no reader for it."""
-    name = path.rpartition("/")[2]
-    return _LANGUAGES.get(name[name.rfind(".") :].lower()) if "." in name else None
 
 
 def fact_key(language: str, blob: str) -> str:

@@ -1,72 +1,132 @@
-"""The import graph of a tree, and what can be reached in it."""
+"""The graph of a tree: what depends on what, and what can be reached in it.
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+Nodes are files by their path, directories that are one thing (a Go package, a Terraform module) by their path
+with `/` behind it, and what has a name only. Numbered in order of name, so that every answer is the same
+however the graph came to be.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
+from functools import cached_property
+from typing import Literal, NamedTuple
 
-from blastdoor.reach.facts import FileFacts
-from blastdoor.reach.modules import Modules
+import numpy as np
+
+from blastdoor.reach.facts import Import
+from blastdoor.reach.search import Rows, rows, search
+
+Confidence = Literal["high", "medium", "low"]
+
+#: An edge of this kind is no step: what a directory or an image is made of.
+PART = "part"
+#: Edges that are not written down anywhere: they follow from others.
+IMPLIED = frozenset({"package", PART})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge(NamedTuple):
+    """`source` depends on `target`, as `line` of the source says (0: it follows from where they stand)."""
+
+    source: str
+    target: str
+    kind: str = "import"
+    line: int = 0
+    confidence: Confidence = "high"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Graph:
-    """Which file is imported by which.
+    """What depends on what.
 
-    `importers`: imported path to its importers, in path order. `files`: every path whose facts are known.
-    `unread`: paths whose content could not be read, with the reason. `dynamic`: paths that load modules by
-    names known only at run time. `packages`: the directories that are regular packages.
+    `files`: every path whose facts are known. `unread`: paths whose content could not be read, with the
+    reason. `dynamic`: paths that load what is named only at run time. `missing`: what a path says it uses of
+    its own repository, and nothing there answers. `packages`: the directories that are Python packages.
     """
 
-    importers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    edges: tuple[Edge, ...] = ()
     files: frozenset[str] = frozenset()
     unread: Mapping[str, str] = field(default_factory=dict)
     dynamic: frozenset[str] = frozenset()
+    missing: Mapping[str, Import] = field(default_factory=dict)
     packages: frozenset[str] = frozenset()
 
-    def edges(self) -> Iterator[tuple[str, str]]:
-        """Each edge once: importer, imported."""
-        for imported, importers in self.importers.items():
-            for importer in importers:
-                yield importer, imported
+    @cached_property
+    def nodes(self) -> tuple[str, ...]:
+        """Every node with an edge, in order of name."""
+        return tuple(sorted({end for edge in self.edges for end in edge[:2]}))
 
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self.nodes)}
 
-def build(
-    files: Mapping[str, FileFacts],
-    paths: Collection[str],
-    *,
-    extra: Sequence[tuple[str, FileFacts]] = (),
-    added: Collection[str] = (),
-) -> Graph:
-    """The graph of a tree with all its `paths`, of which the facts of `files` (by path) are known.
+    @cached_property
+    def _rows(self) -> tuple[Rows, Rows, list[int]]:
+        """Rows of steps and of parts, and where each step's edge stands."""
+        numbers = self._numbers
+        steps = [place for place, edge in enumerate(self.edges) if edge.kind != PART]
+        parts = [place for place, edge in enumerate(self.edges) if edge.kind == PART]
+        made = []
+        for places in (steps, parts):
+            ends = (
+                (numbers[self.edges[place].source], numbers[self.edges[place].target]) for place in places
+            )
+            flat = np.fromiter((number for pair in ends for number in pair), np.int32, 2 * len(places))
+            made.append(rows(len(self.nodes), flat[0::2].copy(), flat[1::2].copy()))
+        return made[0], made[1], steps
 
-    `extra`: the base versions of what a change alters or deletes, so that what depended on them counts; a
-    path may stand in both. `added`: paths that the change adds. Regular files only: a symbolic link has no
-    facts of its own.
-    """
-    known = sorted([*files.items(), *extra], key=lambda one: one[0])
-    modules = Modules({*paths, *(path for path, _ in known)}, added)
-    importers: dict[str, list[str]] = {}
-    for path, versions in groupby(known, key=lambda one: one[0]):
-        imported = {
-            file for _, facts in versions for one in facts.imports for file in modules.resolve(path, one)
+    def edges_to(self, node: str) -> Iterator[Edge]:
+        """The edges by which others depend on a node, each source once, in order of source; no parts."""
+        number = self._numbers.get(node)
+        if number is None:
+            return
+        near, _, steps = self._rows
+        last = ""
+        for place in near.edge[near.start[number] : near.start[number + 1]]:
+            edge = self.edges[steps[place]]
+            if edge.source != last:
+                last = edge.source
+                yield edge
+
+    def reach(self, changed: Collection[str]) -> "Reached":
+        """Everything that depends on the changed nodes, directly or through others."""
+        numbers = self._numbers
+        seeds = [numbers[path] for path in changed if path in numbers]
+        outside = sorted(path for path in set(changed) if path not in numbers)
+        near, parts, _ = self._rows
+        found = search(near, parts, seeds)
+        hit = np.flatnonzero(found.distance >= 0)
+        order = hit[np.argsort(found.distance[hit], kind="stable")]
+        distance = dict.fromkeys(outside, 0)
+        distance |= {self.nodes[number]: int(found.distance[number]) for number in order}
+        zero = sorted(path for path, step in distance.items() if step == 0)
+        parent = {
+            self.nodes[number]: self.nodes[found.parent[number]]
+            for number in order
+            if found.parent[number] >= 0
         }
-        imported.discard(path)
-        for file in imported:
-            importers.setdefault(file, []).append(path)
-    return Graph(
-        importers={path: tuple(importers[path]) for path in sorted(importers)},
-        files=frozenset(path for path, _ in known),
-        unread={path: facts.unread for path, facts in known if facts.unread},
-        dynamic=frozenset(path for path, facts in known if facts.dynamic),
-        packages=frozenset(modules.packages),
-    )
+        return Reached(distance=dict.fromkeys(zero, 0) | distance, parent=parent)
+
+    def between(self, source: str, target: str) -> Edge | None:
+        """The edge by which `source` depends on `target`, the surest first."""
+        near, parts, steps = self._rows
+        one, other = self._numbers.get(source), self._numbers.get(target)
+        if one is None or other is None:
+            return None
+        found = [
+            self.edges[steps[place]]
+            for place in near.edge[near.start[other] : near.start[other + 1]]
+            if self.edges[steps[place]].source == source
+        ]
+        if found:
+            return min(found, key=lambda edge: (edge.kind in IMPLIED, edge.line))
+        members = parts.to[parts.start[other] : parts.start[other + 1]]
+        return Edge(source, target, PART) if one in members else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """Every path reached, the changed ones included.
+    """Every node reached, the changed ones included.
 
-    `distance`: steps from the nearest changed path, in order of distance and then path. `parent`: the path
+    `distance`: steps from the nearest changed path, in order of distance and then name. `parent`: the node
     it was reached from; none for a changed one.
     """
 
@@ -81,22 +141,17 @@ class Reached:
         return tuple(reversed(way))
 
 
-def reverse_reach(graph: Graph, changed: Collection[str]) -> Reached:
-    """Everything that imports the changed paths, directly or through others. Ties go by path order."""
-    frontier = sorted(set(changed))
-    distance: dict[str, int] = dict.fromkeys(frontier, 0)
-    parent: dict[str, str] = {}
-    step = 0
-    while frontier:
-        step += 1
-        found: list[str] = []
-        for path in frontier:
-            for importer in graph.importers.get(path, ()):
-                if importer not in distance:
-                    distance[importer] = step
-                    parent[importer] = path
-                    found.append(importer)
-        frontier = sorted(found)
-        for path in frontier:  # keeps the order of `distance` by path within a step
-            distance[path] = distance.pop(path)
-    return Reached(distance=distance, parent=parent)
+def once(edges: Iterable[Edge]) -> tuple[Edge, ...]:
+    """Each edge once: of those alike but for the line, the first line. In order of source, target, kind."""
+    return tuple(
+        kept
+        for last, kept in _pairs(sorted(edges))
+        if last is None or (last.source, last.target, last.kind) != (kept.source, kept.target, kept.kind)
+    )
+
+
+def _pairs(edges: Iterable[Edge]) -> Iterator[tuple[Edge | None, Edge]]:
+    last: Edge | None = None
+    for edge in edges:
+        yield last, edge
+        last = edge

@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 from blastdoor.model import FileChange
-from blastdoor.reach.facts import language_of
+from blastdoor.reach.languages import language_of
 
 _PLAIN_MODES = {"000000", "100644"}
 

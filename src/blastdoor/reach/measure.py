@@ -23,8 +23,9 @@ from blastdoor.model import (
 )
 from blastdoor.reach import kinds
 from blastdoor.reach.catalogue import Catalogue
-from blastdoor.reach.facts import FileFacts, language_of
-from blastdoor.reach.graph import Graph, Reached, reverse_reach
+from blastdoor.reach.facts import FileFacts
+from blastdoor.reach.graph import Graph, Reached
+from blastdoor.reach.languages import language_of
 from blastdoor.reach.services import reach_services, untiered
 from blastdoor.reach.unread import named, unread_content
 
@@ -111,7 +112,7 @@ class _View:
 
     @cached_property
     def reached(self) -> Reached:
-        return reverse_reach(self.graph, self.changed)
+        return self.graph.reach(self.changed)
 
     @cached_property
     def services(self) -> tuple[ServiceReached, ...]:
@@ -188,7 +189,8 @@ def _crosses(view: _View) -> Iterator[RuleHit]:
         return
     for path in view.reached.distance:
         home = view.home(path)
-        for importer in view.graph.importers.get(path, ()):
+        for edge in view.graph.edges_to(path):
+            importer = edge.source
             other = view.home(importer)
             if other != home and not kinds.is_test(importer):
                 way = (*view.reached.witness(path), importer)
@@ -210,10 +212,7 @@ def _wide_share(view: _View) -> Iterator[RuleHit]:
 
 def _many_importers(view: _View) -> Iterator[RuleHit]:
     for path in sorted(view.changed):
-        importers = view.graph.importers.get(path, ())
-        if len(importers) < _MANY_IMPORTERS:
-            continue
-        sources = [importer for importer in importers if not kinds.is_test(importer)]
+        sources = [edge.source for edge in view.graph.edges_to(path) if not kinds.is_test(edge.source)]
         if len(sources) >= _MANY_IMPORTERS:
             why = f"{len(sources)} source files import {path} ({_MANY_IMPORTERS} or more)"
             yield RuleHit(id="many-importers", level="medium", why=why, witness=(path, sources[0]))

@@ -5,12 +5,13 @@ answer is taken from the nearest, as a program that is started there would.
 """
 
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from blastdoor.reach.facts import Import, language_of
+from blastdoor.reach.facts import Import
 
 _PACKAGE_MARKS = ("__init__.py", "__init__.pyi")
+_NOTHING: Mapping[str, bool] = {}
 
 
 class Modules:
@@ -21,16 +22,16 @@ class Modules:
     """
 
     def __init__(self, paths: Iterable[str], added: Collection[str] = ()) -> None:
-        files = sorted(path for path in paths if language_of(path) == "python")
-        self.packages = _package_dirs(files)
+        files = sorted(path for path in paths if path.endswith((".py", ".pyi")))
+        self.packages = package_folders(files)
         # The files of each place a name can lead to: `a/b` has `a/b.py` and `a/b/__init__.py`. In a union of
         # two trees a module may have become a package or the reverse: both count.
         self._at: dict[str, tuple[str, ...]] = {}
         self._dirs: set[str] = set()
         self._tops: dict[str, dict[str, None]] = {}
-        self._fill(files, self.packages - _package_dirs(added))
+        self._fill(files, self.packages - package_folders(added))
         self._loaded: dict[tuple[str, str], _Loaded] = {}
-        self._chosen: dict[tuple[str, tuple[str, ...], str], tuple[str, ...]] = {}
+        self._chosen: dict[tuple[str, tuple[str, ...], str], Mapping[str, bool]] = {}
 
     def _fill(self, files: Sequence[str], no_roots: set[str]) -> None:
         """Every name that stands in a possible root: its modules, and its directories that hold modules."""
@@ -52,15 +53,18 @@ class Modules:
                 folder = above
         self._tops = {name: dict.fromkeys(sorted(roots)) for name, roots in tops.items()}
 
-    def resolve(self, importer: str, one: Import) -> tuple[str, ...]:
-        """The files that an import loads: the module, the packages above it, and submodules it names."""
+    def resolve(self, importer: str, one: Import) -> Mapping[str, bool]:
+        """The files that an import loads, and whether it says so: the module, or submodules it names.
+
+        Not said, and loaded nevertheless, are the packages above them.
+        """
         folder = importer.rpartition("/")[0]
         if one.level:
             return self._relative(folder, one)
         top = one.module.partition(".")[0]
         roots = self._tops.get(top)
         if roots is None:
-            return ()
+            return _NOTHING
         if len(roots) == 1 and top not in sys.stdlib_module_names:
             folder = ""  # no choice to make: the answer is the same for every importer
         key = (one.module, one.names, folder)
@@ -69,21 +73,20 @@ class Modules:
             chosen = self._chosen[key] = self._nearest(folder, top, roots, one)
         return chosen
 
-    def _relative(self, folder: str, one: Import) -> tuple[str, ...]:
+    def _relative(self, folder: str, one: Import) -> Mapping[str, bool]:
         above = one.level - 1
         base = folder.split("/") if folder else []
         if above > len(base):
-            return ()
-        loaded = self._load("/".join(base[: len(base) - above]), one.module)
-        return loaded.files + self._named(loaded, one.names)
+            return _NOTHING
+        return self._met([self._load("/".join(base[: len(base) - above]), one.module)], one.names)
 
-    def _nearest(self, folder: str, top: str, roots: Collection[str], one: Import) -> tuple[str, ...]:
+    def _nearest(self, folder: str, top: str, roots: Collection[str], one: Import) -> Mapping[str, bool]:
         for root in _upwards(folder):
             if root in roots and self._answers(way := self._load(root, one.module), one.names):
-                return way.files + self._named(way, one.names)
+                return self._met([way], one.names)
         if top in sys.stdlib_module_names:
             # Only a program started beside such a file would not get the standard library.
-            return ()
+            return _NOTHING
         loaded = [self._load(root, one.module) for root in roots]
         found = [way for way in loaded if self._answers(way, one.names)]
         if not found:
@@ -93,9 +96,19 @@ class Modules:
             found = [way for way in packages if way.depth == deepest]
         shared = [_shared(folder, way.root) for way in found]
         nearest = [way for way, count in zip(found, shared, strict=True) if count == max(shared)]
-        return tuple(
-            dict.fromkeys(file for way in nearest for file in way.files + self._named(way, one.names))
-        )
+        return self._met(nearest, one.names)
+
+    def _met(self, ways: Sequence["_Loaded"], names: Sequence[str]) -> Mapping[str, bool]:
+        met: dict[str, bool] = {}
+        for way in ways:
+            met |= dict.fromkeys(way.files, False)
+        for way in ways:
+            own = self._at.get(way.place, ()) if way.whole else way.files
+            named = [self._at.get(_under(way.place, name), ()) if way.whole else () for name in names]
+            met |= dict.fromkeys((path for files in named for path in files), True)
+            if not named or not all(named):
+                met |= dict.fromkeys(own, True)
+        return met
 
     def _answers(self, way: "_Loaded", names: Sequence[str]) -> bool:
         return way.whole and bool(way.files or self._named(way, names))
@@ -136,7 +149,8 @@ class _Loaded(NamedTuple):
     whole: bool
 
 
-def _package_dirs(paths: Iterable[str]) -> set[str]:
+def package_folders(paths: Iterable[str]) -> set[str]:
+    """The folders that are regular packages of Python."""
     folders = (path.rpartition("/") for path in paths if path.endswith(_PACKAGE_MARKS))
     return {folder for folder, _, name in folders if name in _PACKAGE_MARKS}
 

@@ -7,7 +7,9 @@ Every pattern is linear on hostile text: repetitions are possessive, and no stre
 more than a few starting points. Specified in `docs/spec/reach.md`.
 """
 
+import bisect
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator
 
@@ -37,6 +39,11 @@ _RENAMED = re.compile(rf"(?<!\w)(?:{'|'.join(_LOADERS)})[ \t]++as(?!\w)")
 
 _TYPES_ONLY = re.compile(r"^([ \t]*+)if[ \t(]++(?:\w++\.)?TYPE_CHECKING[ \t)]*+:", re.MULTILINE)
 
+_QUOTED = re.compile(
+    r"#[^\n]*+|\"\"\"((?:[^\"\\]++|\\[\s\S]|\"(?!\"\"))*+)(?:\"\"\")?|'''((?:[^'\\]++|\\[\s\S]|'(?!''))*+)(?:''')?"
+    r"|\"(?:[^\"\\\n]++|\\[\s\S])*+\"?|'(?:[^'\\\n]++|\\[\s\S])*+'?"
+)
+
 _ENCODING = re.compile(rb"^[ \t\f]*+#[^\n\r]*?coding[:=][ \t]*+([-\w.]++)")
 # Encodings in which ASCII bytes are ASCII characters, so that a statement looks like what it is.
 _PLAIN_ENCODINGS = (
@@ -59,14 +66,14 @@ def extract_python(data: bytes) -> FileFacts:
     text, unread = _decode(data)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    found, dynamic = _Found(_weak_spans(text)), False
+    found, dynamic = _Found(text, _weak_spans(text), _quoted_spans(text)), False
     try:
         _statements_at_line_start(text, found)
         _statements_after_another(text, found)
         dynamic = _loader_calls(text, found)
     except _TooManyError:
         unread = f"more than {_MAX_STATEMENTS} imports"
-    return FileFacts(language="python", imports=tuple(found.imports), dynamic=dynamic, unread=unread)
+    return FileFacts(language="python", imports=found.imports(), dynamic=dynamic, unread=unread)
 
 
 def _decode(data: bytes) -> tuple[str, str]:
@@ -92,10 +99,11 @@ class _TooManyError(Exception):
 class _Found:
     """Imports in the order they came, each once, with a bound on all of them."""
 
-    def __init__(self, weak_spans: list[tuple[int, int]]) -> None:
-        self.imports: dict[Import, None] = {}
-        self._weak = iter(weak_spans)
-        self._span = next(self._weak, None)
+    def __init__(self, text: str, weak: list[tuple[int, int]], quoted: list[tuple[int, int]]) -> None:
+        self._text = text
+        self._line, self._position = 1, 0
+        self._imports: dict[tuple[str, int, tuple[str, ...], str], int] = {}
+        self._weak, self._quoted = weak, quoted
         self._left = _MAX_STATEMENTS
 
     def count(self, number: int = 1) -> None:
@@ -103,14 +111,28 @@ class _Found:
         if self._left < 0:
             raise _TooManyError
 
-    def add(self, module: str, level: int, names: tuple[str, ...], *, weak: bool = False) -> None:
-        self.imports[Import(module=module, level=level, names=names, weak=weak)] = None
+    def at(self, position: int) -> None:
+        """What is added from here on stands at this position; positions ascend, but for a new pass."""
+        if position < self._position:
+            self._line, self._position = 1, 0
+        self._line += self._text.count("\n", self._position, position)
+        self._position = position
 
-    def is_weak(self, position: int) -> bool:
-        """Whether a position is under `if TYPE_CHECKING:`. Positions are asked in ascending order."""
-        while self._span is not None and self._span[1] <= position:
-            self._span = next(self._weak, None)
-        return self._span is not None and self._span[0] <= position
+    def add(self, module: str, level: int, names: tuple[str, ...], kind: str = "") -> None:
+        kind = kind or self._kind()
+        self._imports.setdefault((module, level, names, kind), self._line)
+
+    def imports(self) -> tuple[Import, ...]:
+        return tuple(
+            Import(module=module, level=level, names=names, weak=kind == "type", kind=kind, line=line)
+            for (module, level, names, kind), line in self._imports.items()
+        )
+
+    def _kind(self) -> str:
+        """What an import here is: in a string, it is most likely an example, and counts nevertheless."""
+        if _is_inside(self._quoted, self._position):
+            return "text"
+        return "type" if _is_inside(self._weak, self._position) else "import"
 
 
 def _statements_at_line_start(text: str, found: _Found) -> None:
@@ -119,7 +141,8 @@ def _statements_at_line_start(text: str, found: _Found) -> None:
         found.count()
         # Going on behind what was read, also where it was no import: nothing in it can end a string, so if
         # it was text, all of it was. Without this, `from.\` on every line would be read over and over.
-        position = _statement(text, start, found, weak=found.is_weak(start.start()))
+        found.at(start.start(1))
+        position = _statement(text, start, found)
 
 
 def _statements_after_another(text: str, found: _Found) -> None:
@@ -127,7 +150,8 @@ def _statements_after_another(text: str, found: _Found) -> None:
     for start in _AFTER_ANOTHER.finditer(text):
         found.count()
         if not _in_comment(text, start.start()):
-            _statement(text, start, found, weak=False)
+            found.at(start.start(1))
+            _statement(text, start, found)
 
 
 def _in_comment(text: str, position: int) -> bool:
@@ -136,12 +160,12 @@ def _in_comment(text: str, position: int) -> bool:
     return (line > 0 or position <= 200) and text[line:position].lstrip(" \t\f").startswith("#")
 
 
-def _statement(text: str, start: re.Match[str], found: _Found, *, weak: bool) -> int:
+def _statement(text: str, start: re.Match[str], found: _Found) -> int:
     """Read one statement behind its first keyword; gives the position behind it."""
     if start[1] == "import":
         listed = _match(_MODULES, text, start.end())
         for module in _items(listed[1], found):
-            found.add(module, 0, (), weak=weak)
+            found.add(module, 0, ())
         return listed.end()
     origin = _match(_ORIGIN, text, start.end())
     level, module = origin[1].count("."), _joined(origin[2] or "")
@@ -153,7 +177,7 @@ def _statement(text: str, start: re.Match[str], found: _Found, *, weak: bool) ->
     else:
         body = _match(_BARE_NAMES, text, origin.end())
         names = tuple(_items(body[1], found))
-    found.add(module, level, tuple(dict.fromkeys(names)), weak=weak)
+    found.add(module, level, tuple(dict.fromkeys(names)))
     return body.end()
 
 
@@ -195,12 +219,31 @@ def _loader_calls(text: str, found: _Found) -> bool:
         if call[1] not in {"import_module", "__import__"} or not call[3]:
             dynamic = True
             continue
+        found.at(call.start())
         module = call[3].lstrip(".")
         level = len(call[3]) - len(module)
-        found.add(_normal(module.rstrip(".")), level, ())
+        found.add(_normal(module.rstrip(".")), level, (), "call")
         # What a relative name is relative to is a second argument, which is not read.
         dynamic = dynamic or level > 0
     return dynamic
+
+
+def _quoted_spans(text: str) -> list[tuple[int, int]]:
+    """Where texts over several lines stand that hold the word import, ascending."""
+    spans: list[tuple[int, int]] = []
+    if '"""' not in text and "'''" not in text:
+        return spans
+    for token in _QUOTED.finditer(text):
+        if token.lastindex and "import" in token[token.lastindex]:
+            spans.append(token.span(token.lastindex))
+    return spans
+
+
+def _is_inside(spans: list[tuple[int, int]], position: int) -> bool:
+    if not spans:
+        return False
+    place = bisect.bisect_right(spans, (position, sys.maxsize)) - 1
+    return place >= 0 and spans[place][0] <= position < spans[place][1]
 
 
 def _weak_spans(text: str) -> list[tuple[int, int]]:

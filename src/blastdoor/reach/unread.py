@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from blastdoor.model import FileChange, Operation, RuleHit, Unknown
 from blastdoor.reach import kinds
-from blastdoor.reach.facts import language_of
 from blastdoor.reach.graph import Graph
+from blastdoor.reach.languages import language_of
 
 
 class Unread:

@@ -13,13 +13,17 @@ import sqlalchemy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blastdoor.reach import FileFacts, Graph, Import, build, extract, reverse_reach
+from blastdoor.reach import Edge, FileFacts, Graph, Import, build, extract
 
 
 def edges(files: Mapping[str, str], **options: list[str]) -> set[tuple[str, str]]:
     """The edges (importer, imported) of a tree of texts."""
     facts = {path: extract("python", text.encode()) for path, text in files.items()}
-    return set(build(facts, list(files), **options).edges())  # type: ignore[arg-type]  # only `added`
+    return pairs_of(build(facts, list(files), **options))  # type: ignore[arg-type]  # only `added`
+
+
+def pairs_of(graph: Graph) -> set[tuple[str, str]]:
+    return {(edge.source, edge.target) for edge in graph.edges}
 
 
 def test_a_package_is_found_below_src() -> None:
@@ -111,8 +115,8 @@ def test_importers_of_a_deleted_file_are_found() -> None:
     facts = {"x.py": extract("python", b"import gone"), "y.py": FileFacts(language="python")}
     base = [("gone.py", FileFacts(language="python")), ("y.py", extract("python", b"import x"))]
     graph = build(facts, list(facts), extra=base)
-    assert set(graph.edges()) == {("x.py", "gone.py"), ("y.py", "x.py")}
-    assert list(reverse_reach(graph, ["gone.py"]).distance) == ["gone.py", "x.py", "y.py"]
+    assert pairs_of(graph) == {("x.py", "gone.py"), ("y.py", "x.py")}
+    assert list(graph.reach(["gone.py"]).distance) == ["gone.py", "x.py", "y.py"]
 
 
 def test_an_empty_file_added_hides_no_importer() -> None:
@@ -133,8 +137,8 @@ def test_a_path_names_what_could_not_be_read_in_either_version() -> None:
 
 
 def test_the_witness_is_a_shortest_way_and_ties_go_by_path() -> None:
-    graph = Graph(importers={"a": ("b", "c"), "b": ("d",), "c": ("d",), "d": ("a",)})
-    reached = reverse_reach(graph, ["a"])
+    graph = Graph(edges=tuple(Edge(*pair) for pair in ("ba", "ca", "db", "dc", "ad")))
+    reached = graph.reach(["a"])
     assert list(reached.distance.items()) == [("a", 0), ("b", 1), ("c", 1), ("d", 2)]
     assert reached.witness("d") == ("a", "b", "d")
     assert reached.witness("a") == ("a",)
@@ -145,12 +149,7 @@ _nodes = st.sampled_from("abcdefghij")
 
 @given(st.sets(st.tuples(_nodes, _nodes), max_size=40), st.sets(_nodes, min_size=1, max_size=3))
 def test_reverse_reach_is_what_networkx_finds(pairs: set[tuple[str, str]], changed: set[str]) -> None:
-    importers: dict[str, list[str]] = {}
-    for importer, imported in sorted(pairs):
-        importers.setdefault(imported, []).append(importer)
-    reached = reverse_reach(
-        Graph(importers={path: tuple(found) for path, found in importers.items()}), changed
-    )
+    reached = Graph(edges=tuple(Edge(*pair) for pair in pairs)).reach(changed)
     oracle = nx.DiGraph([(imported, importer) for importer, imported in pairs])
     oracle.add_nodes_from(changed)
     assert dict(reached.distance) == nx.multi_source_dijkstra_path_length(oracle, changed)
@@ -177,7 +176,7 @@ def test_edges_are_those_of_grimp_on_a_real_package() -> None:
         file.relative_to(site).as_posix(): file.read_bytes() for file in (site / "sqlalchemy").rglob("*.py")
     }
     graph = build({path: extract("python", data) for path, data in texts.items()}, list(texts))
-    ours = {(_module(importer), _module(imported)) for importer, imported in graph.edges()}
+    ours = {(_module(importer), _module(imported)) for importer, imported in pairs_of(graph)}
     oracle = grimp.build_graph("sqlalchemy", cache_dir=None)
     theirs = {(one, two) for one in oracle.modules for two in oracle.find_modules_directly_imported_by(one)}
     assert len(theirs) > 2000
@@ -209,7 +208,7 @@ def test_five_thousand_files_are_built_and_searched_quickly() -> None:
     }
     started = time.process_time()
     graph = build(files, paths)
-    reached = reverse_reach(graph, [paths[0]])
+    reached = graph.reach([paths[0]])
     assert time.process_time() - started < 2
-    assert sum(1 for _ in graph.edges()) > 49_900  # a file never imports itself
+    assert len(graph.edges) > 49_900  # a file never imports itself
     assert len(reached.distance) > 4000

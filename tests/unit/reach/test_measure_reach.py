@@ -5,6 +5,7 @@ import pytest
 from blastdoor.model import NO_TIER, Coverage, FileChange, Level, Reach, Unknown
 from blastdoor.reach import (
     Catalogue,
+    Edge,
     FileFacts,
     Graph,
     build,
@@ -27,12 +28,9 @@ def a_file(path: str, old_mode: str = "100644", new_mode: str = "100644") -> Fil
 
 def a_graph(*edges: tuple[str, str], files: tuple[str, ...] = ()) -> Graph:
     """A graph of edges (importer, imported) whose files were all read."""
-    importers: dict[str, list[str]] = {}
-    for importer, imported in sorted(edges):
-        importers.setdefault(imported, []).append(importer)
     known = {*files, *(path for edge in edges for path in edge)}
     return Graph(
-        importers={path: tuple(found) for path, found in importers.items()},
+        edges=tuple(Edge(*pair) for pair in sorted(edges)),
         files=frozenset(path for path in known if path.endswith(".py")),
     )
 

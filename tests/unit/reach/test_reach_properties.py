@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from blastdoor.formats import canonical_bytes
 from blastdoor.model import LEVELS, Coverage, FileChange, Reach, Unknown
-from blastdoor.reach import Catalogue, Graph, load_catalogue, measure
+from blastdoor.reach import Catalogue, Edge, Graph, load_catalogue, measure
 
 COVERAGE = Coverage(understood=1, total=1)
 SERVICES = ("pay", "cart", "mail")
@@ -62,11 +62,8 @@ def _catalogues(draw: st.DrawFn) -> Catalogue | None:
 
 
 def a_graph(edges: set[tuple[str, str]], dynamic: bool) -> Graph:
-    importers: dict[str, list[str]] = {}
-    for importer, imported in sorted(edges):
-        importers.setdefault(imported, []).append(importer)
     return Graph(
-        importers={path: tuple(found) for path, found in importers.items()},
+        edges=tuple(Edge(*pair) for pair in sorted(edges)),
         files=frozenset(path for path in PATHS if path.endswith(".py")),
         dynamic=frozenset({"lib/m1.py"} if dynamic else ()),
         packages=frozenset({"lib"}),

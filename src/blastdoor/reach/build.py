@@ -1,0 +1,113 @@
+"""From facts to the graph: each language's resolver says which files of the tree an import means."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Protocol
+
+from blastdoor.reach import plain
+from blastdoor.reach.facts import FileFacts, Import
+from blastdoor.reach.golang import Go
+from blastdoor.reach.graph import PART, Edge, Graph, once
+from blastdoor.reach.infra import Infra
+from blastdoor.reach.javascript_resolve import JavaScript
+from blastdoor.reach.modules import Modules, package_folders
+from blastdoor.reach.paths import folder_of
+from blastdoor.reach.plain_resolve import PlainResolver
+from blastdoor.reach.terraform import Terraform
+from blastdoor.reach.tree import Tree
+
+
+class Resolver(Protocol):
+    """Tells which files of the tree a file's imports mean."""
+
+    def edges(self, path: str, facts: FileFacts) -> Iterable[Edge]:
+        """The edges from a file, or from what stands for it."""
+
+
+class _Python:
+    def __init__(self, tree: Tree) -> None:
+        self._modules = Modules(tree.paths, tree.added)
+
+    def edges(self, path: str, facts: FileFacts) -> Iterator[Edge]:
+        for one in facts.imports:
+            for target, said in self._modules.resolve(path, one).items():
+                yield Edge(path, target, one.kind if said else "package", one.line)
+
+
+class _Plain:
+    def __init__(self, tree: Tree) -> None:
+        names = frozenset(PLAIN)
+        known = {
+            path: versions
+            for path, versions in tree.facts.items()
+            if any(one.language in names for one in versions)
+        }
+        self._resolver = PlainResolver(tree.paths, known)
+
+    def edges(self, path: str, facts: FileFacts) -> Iterator[Edge]:
+        for one in facts.imports:
+            for target in self._resolver.resolve(path, one):
+                yield Edge(path, target, "import", one.line, "low")
+        package = self._resolver.same_package(path)
+        if len(package) > 1:
+            # A package is named by the folder of its first file; its files see each other without a word.
+            node = f"{folder_of(package[0])}/"
+            yield Edge(node, path, PART)
+            yield Edge(path, node, "sibling", 0, "low")
+
+
+#: Languages of which only the lines of imports are read.
+PLAIN = frozenset(plain.LANGUAGES.values())
+_JAVASCRIPT = frozenset({"javascript", "tsconfig"})
+_INFRA = frozenset({"dockerfile", "compose", "workflow", "yaml"})
+
+_RESOLVERS: Sequence[tuple[frozenset[str], Callable[[Tree], Resolver]]] = (
+    (frozenset({"python"}), _Python),
+    (_JAVASCRIPT, JavaScript),
+    (frozenset({"go"}), Go),
+    (frozenset({"terraform"}), Terraform),
+    (_INFRA, Infra),
+    (PLAIN, _Plain),
+)
+
+
+def build(
+    files: Mapping[str, FileFacts],
+    paths: Collection[str],
+    *,
+    extra: Sequence[tuple[str, FileFacts]] = (),
+    added: Collection[str] = (),
+) -> Graph:
+    """The graph of a tree with all its `paths`, of which the facts of `files` (by path) are known.
+
+    `extra`: the base versions of what a change alters or deletes, so that what depended on them counts; a
+    path may stand in both. `added`: paths that the change adds. Regular files only: a symbolic link has no
+    facts of its own.
+    """
+    known = sorted([*files.items(), *extra], key=lambda one: one[0])
+    facts = {path: [version for _, version in both] for path, both in groupby(known, key=lambda one: one[0])}
+    tree = Tree({*paths, *facts}, facts, added)
+    edges: list[Edge] = []
+    missing: dict[str, Import] = {}
+    for languages, make in _RESOLVERS:
+        found = [(path, one) for path, one in known if one.language in languages]
+        if found:
+            resolver = make(tree)
+            edges += _resolved(resolver, found)
+            if isinstance(resolver, JavaScript):
+                missing |= {path: one for path, facts in found for one in resolver.missing(path, facts)}
+    return Graph(
+        edges=once(edges),
+        files=frozenset(facts),
+        unread={path: one.unread for path, one in known if one.unread},
+        dynamic=frozenset(path for path, one in known if one.dynamic),
+        missing=missing,
+        packages=frozenset(package_folders(tree.paths)),
+    )
+
+
+def _resolved(resolver: Resolver, found: Iterable[tuple[str, FileFacts]]) -> Iterator[Edge]:
+    for path, facts in found:
+        for edge in resolver.edges(path, facts):
+            if edge.source != edge.target:
+                yield edge
