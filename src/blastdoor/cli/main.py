@@ -20,6 +20,7 @@ _COMMANDS = {
     "approve": ("blastdoor.cli.approve", "Say yes or no to exactly this change, signed with your key."),
     "decide": ("blastdoor.cli.decide", "Make a recorded decision again from its bundle alone."),
     "provenance": ("blastdoor.cli.provenance", "Which commits AI took part in, by what they say."),
+    "reach": ("blastdoor.cli.reach", "How far a change can go, and what it can destroy."),
     "demo": ("blastdoor.cli.demo", "Play the story on a small shop, and leave it for you to try."),
 }
 

@@ -1,31 +1,85 @@
 """Reach of a change: list the tree, ask the cache, read what is missing, measure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
+from blastdoor.errors import InputError
 from blastdoor.flows.world import World
 from blastdoor.model import FileChange, Reach, Unknown
 from blastdoor.ports import TreeFile
 from blastdoor.reach import (
     MAX_BYTES,
+    MAX_EXAMINED,
+    OWNERS_FILES,
+    Call,
+    Catalogue,
     FileFacts,
+    Findings,
+    Graph,
+    Listed,
+    LockChange,
+    Owners,
+    PlanSummary,
+    Version,
     build,
+    compare_lockfiles,
     coverage_of,
     decode_facts,
+    dialect_of,
     encode_facts,
+    examine,
     extract,
     fact_key,
     is_catalogue,
+    is_lockfile,
     language_of,
+    listed_edges,
     load_catalogue,
+    load_owners,
     measure,
+    measure_operations,
+    reach_services,
+    read_change_set,
+    read_plan,
+    read_service_graph,
+    read_sql,
+    stateful_kind,
     unread_facts,
 )
 
 _MAX_CATALOGUE_BYTES = 1_000_000
+_MAX_STARTS = 50
+_MAX_WAYS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """The reach of a change, and the graph and catalogue it was measured in."""
+
+    reach: Reach
+    graph: Graph
+    catalogue: Catalogue | None
+    changed: frozenset[str]
 
 
 def measure_reach(world: World, rules_base: str, head: str, files: Sequence[FileChange]) -> Reach:
     """The reach of the files that differ, in the tree of `head`, by the catalogue of the rules base."""
+    return measure_change(world, rules_base, head, files).reach
+
+
+def measure_change(
+    world: World,
+    rules_base: str,
+    head: str,
+    files: Sequence[FileChange],
+    *,
+    with_findings: Findings | None = None,
+    calls: Sequence[Call] = (),
+) -> Measured:
+    """The same with what it was measured in. `with_findings`: what plans and the like say, `calls`: who was
+    seen to call whom; both only ever raise.
+    """
     tree = list(world.trees.files(head))
     paths = [file.path for file in tree]
     now = _sources((file.path, file.mode, file.blob) for file in tree)
@@ -33,17 +87,212 @@ def measure_reach(world: World, rules_base: str, head: str, files: Sequence[File
     before = _sources((file.path, file.old_mode, file.old) for file in files)
     facts = _read_facts(world, {*now.values(), *before.values()})
     as_it_is = {path: facts[key] for path, key in now.items()}
+    versions = _versions(world, files)
     graph = build(
         as_it_is,
         paths,
         extra=[(path, facts[key]) for path, key in before.items()],
         added=[file.path for file in files if file.status == "added"],
+        locks=_locks(versions),
     )
-    entities = [file for file in world.trees.files(rules_base) if is_catalogue(file.path)]
+    catalogue, owners, linked = _described(world, rules_base)
+    findings = with_findings or Findings()
+    for version in versions:
+        findings.add(examine(version, stateful_kind(version.path)))
+    if catalogue is not None:
+        catalogue = catalogue.with_calls(calls)
+    reach = measure(
+        files,
+        graph,
+        catalogue,
+        coverage_of(paths, as_it_is),
+        linked,
+        findings=findings,
+        examined={version.path for version in versions},
+        owners=None if owners is None else owners.of(file.path for file in files),
+    )
+    changed = frozenset(file.path for file in files)
+    return Measured(reach=reach, graph=graph, catalogue=catalogue, changed=changed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """What somebody gives beside a change: it raises, and never lowers.
+
+    `plans`: each plan's name and what its last line would count. `service_graph`: who was seen to call whom.
+    """
+
+    findings: Findings
+    plans: tuple[tuple[str, PlanSummary], ...] = ()
+    calls: tuple[Call, ...] = ()
+    is_empty: bool = True
+
+    @classmethod
+    def read(
+        cls,
+        *,
+        plans: Sequence[tuple[str, bytes]] = (),
+        scripts: Sequence[tuple[str, bytes]] = (),
+        dialect: str = "",
+        change_sets: Sequence[tuple[str, bytes]] = (),
+        service_graph: tuple[str, bytes] | None = None,
+    ) -> "Inputs":
+        """Read files, each given with its name. InputError names the one that is not what it should be."""
+        findings = Findings()
+        summaries = []
+        for name, data in plans:
+            found, summary = read_plan(data, where=name)
+            findings.add(found)
+            summaries.append((name, summary))
+        for name, data in scripts:
+            findings.add(read_sql(data, dialect=dialect or dialect_of(name), where=name))
+        for name, data in change_sets:
+            findings.add(read_change_set(data, where=name))
+        calls = () if service_graph is None else read_service_graph(service_graph[1], where=service_graph[0])
+        empty = not (plans or scripts or change_sets)
+        return cls(findings=findings, plans=tuple(summaries), calls=calls, is_empty=empty)
+
+
+def measure_inputs(inputs: Inputs) -> Reach:
+    """The reach of plans, SQL and change sets alone."""
+    return measure_operations(inputs.findings)
+
+
+def measure_range(world: World, revisions: str, inputs: Inputs) -> Measured:
+    """The reach of `A..B`, of `A...B`, or of a revision against the protected branch."""
+    base, head = _ends(world, revisions)
+    files = world.history.difference(base, head).files
+    return measure_change(
+        world, _rules_base(world, head), head, files, with_findings=inputs.findings, calls=inputs.calls
+    )
+
+
+def _ends(world: World, revisions: str) -> tuple[str | None, str]:
+    before, dots, after = revisions.partition("..")
+    if not dots:
+        return _against_branch(world, revisions)
+    head = world.refs.resolve(after.removeprefix(".") or "HEAD")
+    base = world.refs.resolve(before or "HEAD")
+    if after.startswith("."):
+        bases = world.refs.merge_bases(base, head)
+        return (bases[0] if bases else None), head
+    return base, head
+
+
+def _against_branch(world: World, revision: str) -> tuple[str | None, str]:
+    """Since it left the protected branch; a commit that is on it already, since its first parent."""
+    head = world.refs.resolve(revision)
+    bases = world.refs.merge_bases(world.refs.protected_branch().commit, head)
+    if head not in bases:
+        return (bases[0] if bases else None), head
+    return next(iter(world.history.first_parents([head])))[1], head
+
+
+def _rules_base(world: World, head: str) -> str:
+    """Whose catalogue and owners count: the protected branch's; the change's own where there is none."""
+    try:
+        return world.refs.protected_branch().commit
+    except InputError:
+        return head
+
+
+class Step(NamedTuple):
+    """A step on a way: what is reached, and by which kind of edge from what came before ("" for the first)."""
+
+    name: str
+    kind: str
+    line: int
+    confidence: str
+
+
+def explain(world: World, revisions: str, target: str, inputs: Inputs) -> list[list[Step]]:
+    """The shortest way from each changed file (the first of them) to a file, folder or service."""
+    measured = measure_range(world, revisions, inputs)
+    ways = []
+    for path in sorted(measured.changed)[:_MAX_STARTS]:
+        way = _way_to(measured, path, target)
+        if way:
+            ways.append([_step(measured.graph, before, name) for before, name in zip(["", *way], way, strict=False)])
+    return sorted(ways, key=lambda way: (len(way), way))[:_MAX_WAYS]
+
+
+def _way_to(measured: Measured, start: str, target: str) -> tuple[str, ...]:
+    reached = measured.graph.reach([start])
+    for name in (target, target.rstrip("/") + "/"):
+        if name in reached.distance:
+            return reached.witness(name)
+    services = () if measured.catalogue is None else reach_services(measured.catalogue, reached)
+    found = next((one.path for one in services if one.name == target), ())
+    if found:
+        return found
+    below = target.rstrip("/") + "/"
+    inside = next((path for path in reached.distance if path.startswith(below)), "")
+    return reached.witness(inside) if inside else ()
+
+
+def _step(graph: Graph, before: str, name: str) -> Step:
+    if not before:
+        return Step(name, "", 0, "high")
+    edge = graph.between(name, before)
+    if edge is None:
+        return Step(name, "service", 0, "high")
+    return Step(name, edge.kind, edge.line, edge.confidence)
+
+
+def list_edges(world: World, revision: str, language: str | None, *, every: bool) -> list[Listed]:
+    """The edges of a commit's tree, as `reach graph` lists them."""
+    tree = list(world.trees.files(world.refs.resolve(revision)))
+    now = _sources((file.path, file.mode, file.blob) for file in tree)
+    known = _read_facts(world, now.values())
+    paths = frozenset(file.path for file in tree)
+    facts = {path: known[key] for path, key in now.items()}
+    return list(listed_edges(build(facts, paths), paths, facts, language, every=every))
+
+
+def _versions(world: World, files: Sequence[FileChange]) -> list[Version]:
+    """Both versions of every changed file that may destroy something, or pins what others use."""
+    wanted = [file for file in files if not file.is_submodule and not file.is_symlink and _is_examined(file.path)]
+    sides = [(file.old_mode, file.old) for file in wanted] + [(file.new_mode, file.new) for file in wanted]
+    ids = [blob for mode, blob in sides if mode.startswith("100")]
+    contents = dict(zip(ids, (data for _, data in world.trees.blobs(ids, MAX_EXAMINED)), strict=True))
+    found = []
+    for file in wanted:
+        old = contents.get(file.old) if file.old_mode.startswith("100") else None
+        new = contents.get(file.new) if file.new_mode.startswith("100") else None
+        readable = (old is not None or not file.old_mode.startswith("100")) and (
+            new is not None or not file.new_mode.startswith("100")
+        )
+        found.append(Version(file.path, old, new, readable))
+    return found
+
+
+def _is_examined(path: str) -> bool:
+    return bool(stateful_kind(path)) or is_lockfile(path) or path.lower().endswith((".yaml", ".yml", ".json", ".template"))
+
+
+def _locks(versions: Sequence[Version]) -> dict[str, LockChange]:
+    return {
+        one.path: compare_lockfiles(one.path, one.old, one.new) if one.readable else LockChange({}, "not at hand")
+        for one in versions
+        if is_lockfile(one.path)
+    }
+
+
+def _described(
+    world: World, rules_base: str
+) -> tuple[Catalogue | None, Owners | None, list[Unknown]]:
+    """What the rules base says of services and of owners."""
+    tree = list(world.trees.files(rules_base))
+    entities = [file for file in tree if is_catalogue(file.path)]
     linked = [_not_followed(file.path) for file in entities if not file.mode.startswith("100")]
     contents = _contents(world, [file for file in entities if file.mode.startswith("100")])
     catalogue = load_catalogue(contents) if contents else None
-    return measure(files, graph, catalogue, coverage_of(paths, as_it_is), linked)
+    by_path = {file.path: file for file in tree if file.mode.startswith("100")}
+    for path in OWNERS_FILES:
+        if path in by_path:
+            data = _contents(world, [by_path[path]])[path]
+            return catalogue, load_owners(data), linked
+    return catalogue, None, linked
 
 
 def _sources(files: Iterable[tuple[str, str, str]]) -> dict[str, tuple[str, str]]:

@@ -11,11 +11,14 @@ from blastdoor.model.reach import (
     Danger,
     FileCounts,
     Operation,
+    Order,
+    OrderTerm,
     Reach,
     RuleHit,
     ServiceReached,
     Unknown,
 )
+
 from blastdoor.model.scales import (
     LEVELS,
     NO_TIER,
@@ -61,6 +64,8 @@ __all__ = [
     "Mode",
     "Opening",
     "Operation",
+    "Order",
+    "OrderTerm",
     "Person",
     "Provenance",
     "Reach",

@@ -74,8 +74,28 @@ class Coverage(Value, frozen=True, kw_only=True):
     total: int
 
 
+class OrderTerm(Value, frozen=True, kw_only=True):
+    """What one service adds to the order: `points` is its tier's weight, halved with each step away."""
+
+    service: str
+    tier: Tier
+    distance: int
+    points: int
+
+
+class Order(Value, frozen=True, kw_only=True):
+    """Which of two changes of one level comes first: the higher sum. `terms` are what it is the sum of."""
+
+    points: int
+    terms: tuple[OrderTerm, ...]
+
+
 class Reach(Value, frozen=True, kw_only=True):
-    """The blast radius. `level` is the highest of `rules`; `tier` the most critical reached, 9 for none."""
+    """The blast radius. `level` is the highest of `rules`; `tier` the most critical reached, 9 for none.
+
+    `packages`: the folders that were reached, as far as they are packages or modules of a language. `owners`:
+    who owns the changed files, by CODEOWNERS.
+    """
 
     level: Level
     tier: Tier
@@ -90,3 +110,6 @@ class Reach(Value, frozen=True, kw_only=True):
     tests_only: bool
     irreversible: bool
     policy_files: bool
+    packages: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    owners: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    order: Order | msgspec.UnsetType = msgspec.UNSET

@@ -5,7 +5,7 @@ missing blobs read and `extract`ed, and calls `build`, `load_catalogue` and `mea
 """
 
 from blastdoor.reach.build import build
-from blastdoor.reach.catalogue import Catalogue, Entity, load_catalogue
+from blastdoor.reach.catalogue import Call, Catalogue, Entity, load_catalogue
 from blastdoor.reach.extract import extract
 from blastdoor.reach.facts import (
     EXTRACTOR,
@@ -18,29 +18,64 @@ from blastdoor.reach.facts import (
     unread_facts,
 )
 from blastdoor.reach.graph import Edge, Graph, Reached
-from blastdoor.reach.kinds import is_catalogue
+from blastdoor.reach.kinds import is_catalogue, stateful_kind
 from blastdoor.reach.languages import language_of
-from blastdoor.reach.measure import coverage_of, measure
+from blastdoor.reach.listing import Listed, listed_edges
+from blastdoor.reach.lockfiles import LockChange, compare_lockfiles, is_lockfile
+from blastdoor.reach.measure import coverage_of, measure, measure_operations
+from blastdoor.reach.operations.cloudformation import read_change_set
+from blastdoor.reach.operations.examine import MAX_EXAMINED, Version, dialect_of, examine
+from blastdoor.reach.operations.findings import Findings
+from blastdoor.reach.operations.plan import Summary as PlanSummary
+from blastdoor.reach.operations.plan import read_plan
+from blastdoor.reach.operations.sql import read_sql
+from blastdoor.reach.owners import OWNERS_FILES, Owners, load_owners
+from blastdoor.reach.picture import draw
+from blastdoor.reach.service_graph import read_service_graph
+from blastdoor.reach.services import reach_services
 
 __all__ = [
     "EXTRACTOR",
     "MAX_BYTES",
+    "MAX_EXAMINED",
+    "OWNERS_FILES",
+    "Call",
     "Catalogue",
     "Edge",
     "Entity",
     "FileFacts",
+    "Findings",
     "Graph",
     "Import",
+    "Listed",
+    "LockChange",
+    "Owners",
+    "PlanSummary",
     "Reached",
+    "Version",
     "build",
+    "compare_lockfiles",
     "coverage_of",
     "decode_facts",
+    "dialect_of",
+    "draw",
     "encode_facts",
+    "examine",
     "extract",
     "fact_key",
     "is_catalogue",
+    "is_lockfile",
     "language_of",
+    "listed_edges",
     "load_catalogue",
+    "load_owners",
     "measure",
+    "measure_operations",
+    "reach_services",
+    "read_change_set",
+    "read_plan",
+    "read_service_graph",
+    "read_sql",
+    "stateful_kind",
     "unread_facts",
 ]

@@ -10,6 +10,8 @@ from blastdoor.reach.golang import Go
 from blastdoor.reach.graph import PART, Edge, Graph, once
 from blastdoor.reach.infra import Infra
 from blastdoor.reach.javascript_resolve import JavaScript
+from blastdoor.reach.dependencies import lock_edges
+from blastdoor.reach.lockfiles import LockChange
 from blastdoor.reach.modules import Modules, package_folders
 from blastdoor.reach.paths import folder_of
 from blastdoor.reach.plain_resolve import PlainResolver
@@ -77,12 +79,13 @@ def build(
     *,
     extra: Sequence[tuple[str, FileFacts]] = (),
     added: Collection[str] = (),
+    locks: Mapping[str, LockChange] | None = None,
 ) -> Graph:
     """The graph of a tree with all its `paths`, of which the facts of `files` (by path) are known.
 
     `extra`: the base versions of what a change alters or deletes, so that what depended on them counts; a
     path may stand in both. `added`: paths that the change adds. Regular files only: a symbolic link has no
-    facts of its own.
+    facts of its own. `locks`: what changed in the lockfiles of the change, by their paths.
     """
     known = sorted([*files.items(), *extra], key=lambda one: one[0])
     facts = {path: [version for _, version in both] for path, both in groupby(known, key=lambda one: one[0])}
@@ -96,6 +99,8 @@ def build(
             edges += _resolved(resolver, found)
             if isinstance(resolver, JavaScript):
                 missing |= {path: one for path, facts in found for one in resolver.missing(path, facts)}
+    for path, change in (locks or {}).items():
+        edges += lock_edges(tree, path, change)
     return Graph(
         edges=once(edges),
         files=frozenset(facts),
@@ -109,5 +114,6 @@ def build(
 def _resolved(resolver: Resolver, found: Iterable[tuple[str, FileFacts]]) -> Iterator[Edge]:
     for path, facts in found:
         for edge in resolver.edges(path, facts):
-            if edge.source != edge.target:
+            # A file that imports itself says so; that it is beside itself, or its own package, says nothing.
+            if edge.source != edge.target or edge.kind == "import":
                 yield edge

@@ -6,7 +6,8 @@ not stand open. What cannot be read is an `Unknown`, and counts as the most crit
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from blastdoor import formats
 from blastdoor.errors import InputError
@@ -55,6 +56,28 @@ class Catalogue:
             return entity.tier
         return _UNTIERED if self.tiers_in_use else NO_TIER
 
+    def with_calls(self, calls: Sequence["Call"]) -> "Catalogue":
+        """The catalogue with what was seen when it ran: who calls a service depends on it.
+
+        A service that is called or calls and is not described becomes one of unknown tier without files.
+        """
+        if not calls:
+            return self
+        names = {one.name.lower(): key for key, one in self.entities.items() if one.is_service}
+        entities = dict(self.entities)
+        dependents = {key: set(found) for key, found in self.dependents.items()}
+        for call in calls:
+            ends = []
+            for name in (call.client, call.server):
+                key = names.setdefault(name.lower(), f"component:seen/{name.lower()}")
+                if key not in entities:
+                    entities[key] = _seen(key, name)
+                ends.append(key)
+            if ends[0] != ends[1]:
+                dependents.setdefault(ends[1], set()).add(ends[0])
+        told = {key: tuple(sorted(found)) for key, found in dependents.items()}
+        return replace(self, entities=entities, dependents=told)
+
     def owner(self, folder: str) -> str | None:
         """The nearest directory, from this one upwards, that belongs to services."""
         while folder not in self.owners:
@@ -65,13 +88,47 @@ class Catalogue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One service was seen to call another, so many times."""
+
+    client: str
+    server: str
+    count: int = 1
+
+
+def _seen(key: str, name: str) -> Entity:
+    return Entity(key=key, name=name, is_service=True, tier=None, directories=(), depends_on=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Written:
     """An entity as one document has it, with its place."""
 
     entity: Entity
     where: str
     states_tier: bool = False
-    references: tuple[tuple[str, str, str], ...] = ()  # what is written, its key, where
+    references: "tuple[_Reference, ...]" = ()
+
+
+class _Reference(NamedTuple):
+    """What an entity names: as it is written, its key, where, and whether the named depends on the namer."""
+
+    text: str
+    key: str
+    where: str
+    turned: bool
+
+
+#: Backstage's relations: the kind that a bare name means, and whether it is the named that depends on the
+#: namer. What a system is made of changes the system; an API changes with the component that provides it.
+_RELATIONS: Mapping[str, tuple[str, bool]] = {
+    "dependsOn": ("component", False),
+    "consumesApis": ("api", False),
+    "providesApis": ("api", True),
+    "dependencyOf": ("component", True),
+    "subcomponentOf": ("component", True),
+    "system": ("system", True),
+}
 
 
 def load_catalogue(files: Mapping[str, bytes]) -> Catalogue:
@@ -83,11 +140,13 @@ def load_catalogue(files: Mapping[str, bytes]) -> Catalogue:
     entities = _merge(written, unknowns)
     dependents: dict[str, set[str]] = {}
     for one in written:
-        for text, key, where in one.references:
-            if key in entities:
-                dependents.setdefault(key, set()).add(one.entity.key)
-            else:
-                unknowns.append(_missing(one.entity.name, text, where))
+        for reference in one.references:
+            if reference.key not in entities:
+                unknowns.append(_missing(one.entity.name, reference.text, reference.where))
+                continue
+            ends = (reference.key, one.entity.key)
+            needed, needing = reversed(ends) if reference.turned else ends
+            dependents.setdefault(needed, set()).add(needing)
     owners: dict[str, set[str]] = {}
     for entity in entities.values():
         for folder in entity.directories:
@@ -185,9 +244,12 @@ def _read_entity(path: str, document: Node, where: str, unknowns: list[Unknown])
     annotations = metadata.get("annotations")
     marks = annotations.entries if isinstance(annotations, formats.Mapping) else {}
     spec = root.get("spec")
-    listed = spec.get("dependsOn") if isinstance(spec, formats.Mapping) else None
+    said = spec.entries if isinstance(spec, formats.Mapping) else {}
     called = name if namespace.lower() == _DEFAULT else f"{namespace}/{name}"
-    references = tuple(_references(path, called, listed, namespace, unknowns))
+    references: list[_Reference] = []
+    for relation, (default, turned) in _RELATIONS.items():
+        found = _references(path, called, said.get(relation), namespace, unknowns, default=default)
+        references += [_Reference(*one, turned) for one in found]
     is_service = kind == "component"
     entity = Entity(
         key=_key(kind, namespace, name),
@@ -195,9 +257,9 @@ def _read_entity(path: str, document: Node, where: str, unknowns: list[Unknown])
         is_service=is_service,
         tier=_read_tier(path, called, marks.get(_TIER), unknowns),
         directories=(_directory(path, called, marks.get(_PATH), unknowns),) if is_service else (),
-        depends_on=tuple(key for _, key, _ in references),
+        depends_on=tuple(one.key for one in references if not one.turned),
     )
-    return _Written(entity=entity, where=where, states_tier=_TIER in marks, references=references)
+    return _Written(entity=entity, where=where, states_tier=_TIER in marks, references=tuple(references))
 
 
 def _read_tier(path: str, name: str, node: Node | None, unknowns: list[Unknown]) -> int | None:
@@ -246,7 +308,7 @@ def _directory(path: str, name: str, node: Node | None, unknowns: list[Unknown])
 
 
 def _references(
-    path: str, name: str, listed: Node | None, namespace: str, unknowns: list[Unknown]
+    path: str, name: str, listed: Node | None, namespace: str, unknowns: list[Unknown], *, default: str
 ) -> list[tuple[str, str, str]]:
     if listed is None or (isinstance(listed, Scalar) and not listed.value):
         return []
@@ -260,7 +322,7 @@ def _references(
         if not target or (colon and not kind) or (slash and not space):
             unknowns.append(_missing(name, text, where))
             continue
-        found.append((text, _key(kind or "component", space or namespace, target), where))
+        found.append((text, _key(kind or default, space or namespace, target), where))
     return found
 
 

@@ -9,12 +9,16 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import msgspec
+
 from blastdoor.model import (
     NO_TIER,
     Coverage,
     FileChange,
     FileCounts,
     Level,
+    Order,
+    OrderTerm,
     Reach,
     RuleHit,
     ServiceReached,
@@ -26,8 +30,10 @@ from blastdoor.reach.catalogue import Catalogue
 from blastdoor.reach.facts import FileFacts
 from blastdoor.reach.graph import Graph, Reached
 from blastdoor.reach.languages import language_of
+from blastdoor.reach.operations.findings import Findings
+from blastdoor.reach.operations.rules import operation_rules
 from blastdoor.reach.services import reach_services, untiered
-from blastdoor.reach.unread import named, unread_content
+from blastdoor.reach.unread import named, unexamined, unread_content
 
 _CRITICAL_TIER = 1
 _NEAR = 1
@@ -35,6 +41,9 @@ _MANY_SERVICES = 3
 _MANY_IMPORTERS = 20
 _WIDE_FILES = 10
 _WIDE_PERCENT = 10
+#: Unknowns that stand beside an operation that raises more than they would.
+_TOLD_BY_OPERATIONS = frozenset({"unread-operation", "unreadable-sql", "unreadable-manifest"})
+_MAX_PACKAGES = 1_000
 
 
 def measure(
@@ -43,23 +52,33 @@ def measure(
     catalogue: Catalogue | None,
     coverage: Coverage,
     unknowns: Sequence[Unknown] = (),
+    *,
+    findings: Findings | None = None,
+    examined: Collection[str] = (),
+    owners: Sequence[str] | None = None,
 ) -> Reach:
     """The reach of a change.
 
     `graph`: as `build` gives it for head's tree with the base versions of `files` as extras. `catalogue`:
     that of the rules base; None if there is none. `coverage`: as `coverage_of` gives it. `unknowns`: what
     the caller could not find out about the change or its tree; any of them raises the level to medium at
-    least, and makes `docs_only` and `tests_only` false.
+    least, and makes `docs_only` and `tests_only` false. `findings`: what the files of the change do to stored
+    state, and plans and the like that came with it; `examined`: the files that were looked at for it, and
+    any other one that may hold such a thing counts as unreadable. `owners`: of the changed files.
     """
     view = _View(files=tuple(sorted(files, key=lambda one: one.path)), graph=graph, catalogue=catalogue)
     # Documentation is read by people; nothing else in a change goes unread without being said.
-    found = unread_content([file for file in view.files if file.path not in view.docs], graph)
-    if unknowns:
-        first = unknowns[0]
+    others = [file for file in view.files if file.path not in view.docs]
+    found = unread_content(others, graph)
+    done = unexamined(others, examined)
+    done.add(findings or Findings())
+    unsure = [*unknowns, *(one for one in done.unknowns if one.code not in _TOLD_BY_OPERATIONS)]
+    if unsure:
+        first = unsure[0]
         found.hits.append(RuleHit(id="unknown-input", level="medium", why=first.what))
-    rules = [hit for rule in _RULES for hit in rule(view)] + found.hits
-    docs_only = bool(files) and not unknowns and len(view.docs) == len(view.changed)
-    listed = [*unknowns, *found.unknowns]
+    rules = [hit for rule in _RULES for hit in rule(view)] + found.hits + list(operation_rules(done.operations))
+    docs_only = bool(files) and not unsure and not done.operations and len(view.docs) == len(view.changed)
+    listed = [*unknowns, *found.unknowns, *done.unknowns]
     if catalogue is not None:
         listed += [*catalogue.unknowns, *untiered(view.services, catalogue)]
     level = highest([hit.level for hit in rules])
@@ -67,17 +86,43 @@ def measure(
         level=level,
         tier=min((service.tier for service in view.services), default=NO_TIER),
         rules=tuple(sorted(rules, key=_most_severe_first)),
-        files=FileCounts(changed=len(view.changed), reached=len(view.reached.distance)),
+        files=FileCounts(changed=len(view.changed), reached=view.reached_files),
         services=view.services,
-        operations=tuple(found.operations),
+        operations=tuple(done.operations),
         unknowns=tuple(sorted(dict.fromkeys(listed), key=lambda one: (one.code, one.what, str(one.where)))),
         coverage=coverage,
         catalogue="present" if catalogue is not None and catalogue.entities else "none",
         docs_only=docs_only,
-        tests_only=bool(files) and not unknowns and view.only_tests,
-        irreversible=any(operation.irreversible for operation in found.operations),
+        tests_only=bool(files) and not unsure and not done.operations and view.only_tests,
+        irreversible=any(operation.irreversible for operation in done.operations),
         policy_files=any(hit.id == "policy-files" for hit in rules),
+        packages=view.packages,
+        owners=msgspec.UNSET if owners is None else tuple(owners),
+        order=_order(view.services),
     )
+
+
+def measure_operations(findings: Findings) -> Reach:
+    """The reach of plans, change sets and SQL alone, without a repository."""
+    return measure((), Graph(), None, Coverage(understood=0, total=0), findings=findings)
+
+
+#: Points of a service at distance 0 or 1, by its tier.
+_WEIGHTS = {0: 1600, 1: 800, 2: 400, 3: 200}
+_LIGHT = 100
+
+
+def _order(services: Sequence[ServiceReached]) -> Order:
+    terms = tuple(
+        OrderTerm(
+            service=one.name,
+            tier=one.tier,
+            distance=one.distance,
+            points=_WEIGHTS.get(one.tier, _LIGHT) >> min(max(one.distance - 1, 0), 20),
+        )
+        for one in services
+    )
+    return Order(points=sum(term.points for term in terms), terms=terms)
 
 
 def coverage_of(paths: Collection[str], files: Mapping[str, FileFacts]) -> Coverage:
@@ -119,6 +164,16 @@ class _View:
         return () if self.catalogue is None else reach_services(self.catalogue, self.reached, self.docs)
 
     @cached_property
+    def reached_files(self) -> int:
+        return sum(path in self.changed or path in self.graph.files for path in self.reached.distance)
+
+    @cached_property
+    def packages(self) -> tuple[str, ...]:
+        """The packages of what was reached, by their folders; at most so many."""
+        found = {_package_of(path, self.graph) for path in self.reached.distance}
+        return tuple(sorted(found - {""})[:_MAX_PACKAGES])
+
+    @cached_property
     def only_tests(self) -> bool:
         """Whether only tests change, and nothing but tests imports them."""
         return all(kinds.is_test_change(file) for file in self.files) and all(
@@ -133,6 +188,12 @@ class _View:
         while folder in self.graph.packages:
             package, folder = folder, folder.rpartition("/")[0]
         return service, package or _top_folder(path)
+
+
+def _package_of(path: str, graph: Graph) -> str:
+    """A folder that is one thing (a Go package, a module), or the Python package a file is in; "" for none."""
+    folder = path.rpartition("/")[0]
+    return folder if path.endswith("/") or folder in graph.packages else ""
 
 
 def _top_folder(path: str) -> str:

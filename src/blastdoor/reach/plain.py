@@ -138,8 +138,9 @@ class _Found:
         return [module for module, _ in self._packages]
 
     def all(self) -> tuple[Import, ...]:
-        ends = [match.start() for match in re.finditer("\n", self._text)]
         both = (*self._packages.items(), *self._imports.items())
+        read = self._text[: max((at for _, at in both), default=0)]
+        ends = [match.start() for match in re.finditer("\n", read)]
         return tuple(
             Import(module=module, names=names, line=bisect_left(ends, at) + 1) for (module, names), at in both
         )
@@ -167,23 +168,26 @@ _WORD = re.compile(r"\w++")
 class _Rule(NamedTuple):
     """A pattern whose first group is a module. Where the group took no part, its name is known at run time.
 
-    `tree`: what separates the parts of a name that may be a group, such as `a.{b, c}`.
+    `tree`: what separates the parts of a name that may be a group, such as `a.{b, c}`. `needs`: words of
+    which a text must hold one, which is quicker to see.
     """
 
     pattern: re.Pattern[str]
     names: tuple[str, ...] = ()
     tree: str = ""
+    needs: tuple[str, ...] = ("",)
 
 
-def _rule(pattern: str, *names: str, tree: str = "") -> _Rule:
-    return _Rule(re.compile(pattern, re.MULTILINE), names, tree)
+def _rule(pattern: str, *names: str, tree: str = "", needs: str = "") -> _Rule:
+    return _Rule(re.compile(pattern, re.MULTILINE), names, tree, tuple(needs.split()) or ("",))
 
 
 def _reader(*rules: _Rule) -> "_Reader":
     def read(text: str, found: _Found) -> None:
         for rule in rules:
-            for match in rule.pattern.finditer(text):
-                _take(rule, match, found)
+            if any(word in text for word in rule.needs):
+                for match in rule.pattern.finditer(text):
+                    _take(rule, match, found)
 
     return read
 
@@ -201,6 +205,8 @@ def _take(rule: _Rule, match: re.Match[str], found: _Found) -> None:
             _add_dotted(name, rule.tree, at, rule.names, found)
     elif PATH in rule.names:
         _add_path(written, at, rule.names, found)
+    elif "#{" in written:
+        found.dynamic = True
     else:
         _add_dotted(_NOT_A_NAME.sub("", written), ".", at, rule.names, found)
 
@@ -247,7 +253,7 @@ def _members(tree: str, separator: str, found: _Found) -> Iterator[str]:
 
 
 def _alone(word: str) -> str:
-    return rf"(?<![\w.$]){word}(?![\w$])"
+    return rf"(?<!\w){word}(?!\w)"
 
 
 # --- the languages ----------------------------------------------------------------------------------------
@@ -343,17 +349,21 @@ _RUST = _reader(
 
 
 _C_GAP = r"(?:[^\S\n]|\\\n|/\*(?:[^*]|\*(?!/)){0,120}+\*/)*+"
-_C_WHAT = r"(?:\"([^\"\n]{1,500}+)\"|(<[^>\n]{1,500}+>)|\w)"
+_C_WHAT = r"(?:\"([^\"\n]{1,500}+)\"|(<[^>\n]{1,500}+>)|\w++[ \t]*+(?=[(/]|$))"
+_C_LOADS = "dlopen LoadLibrary NSClassFromString g_module_open"
 _C = _reader(
-    _rule(rf"{_HEAD}(?:export{_GAP1})?+module{_GAP1}(\w[\w.:]*+){_GAP};", PACKAGE),
+    _rule(rf"{_HEAD}(?:export{_GAP1})?+module{_GAP1}(\w[\w.:]*+){_GAP};", PACKAGE, needs="module"),
+    _rule(rf"(?:\#|%:|\?\?=){_C_GAP}(?:include(?:_next)?+|import|embed)(?!\w){_C_GAP}{_C_WHAT}"),
     _rule(
-        rf"(?:^|\*/){_C_GAP}(?:\#|%:|\?\?=){_C_GAP}(?:include(?:_next)?+|import|embed)(?!\w){_C_GAP}{_C_WHAT}"
+        rf"{_HEAD}(?:export{_GAP1})?+import{_GAP}(?:\"([^\"\n]{{1,500}}+)\"|(<[^>\n]{{1,500}}+>))",
+        needs="import",
     ),
-    _rule(rf"{_HEAD}(?:export{_GAP1})?+import{_GAP}(?:\"([^\"\n]{{1,500}}+)\"|(<[^>\n]{{1,500}}+>))"),
-    _rule(rf"{_HEAD}(?:export{_GAP1})?+@?import{_GAP1}(:?\w[\w.:]*+){_GAP};", MODULE),
+    _rule(rf"{_HEAD}(?:export{_GAP1})?+@?import{_GAP1}(:?\w[\w.:]*+){_GAP};", MODULE, needs="import"),
     # A keyword cut in two by the end of a line; what is loaded while the program runs.
     _rule(r"^[ \t]*+#[ \t]*+[a-z]++\\\n[a-z]"),
-    _rule(r"(?<!\w)(?:dlopen|LoadLibrary(?:Ex)?+[AW]?+|NSClassFromString|g_module_open)\s*+\("),
+    _rule(
+        r"(?<!\w)(?:dlopen|LoadLibrary(?:Ex)?+[AW]?+|NSClassFromString|g_module_open)\s*+\(", needs=_C_LOADS
+    ),
 )
 
 _RUBY_HEAD = r"(?:^|[;{|]|(?<!\w)(?:then|do|rescue|else|begin)(?!\w))[ \t]*+"
@@ -378,7 +388,7 @@ _PHP = _reader(
     _PHP_NAMESPACE,
     _rule(rf"(?i:(?<![\w$>]){_PHP_LOADS})[^;\n\"'$]{{0,100}}+{_STRING}", PATH),
     # With a variable in it, or something joined to its end.
-    _rule(rf"(?i:(?:^|[;{{}}=@(]|return|\?php)\s*+{_PHP_LOADS})[^;\n$]{{0,200}}+\$"),
+    _rule(rf"(?i:(?:^|[;{{}}=@(]|return|\?php){_B}{_PHP_LOADS})[^;\n$]{{0,200}}+\$"),
     _rule(rf"(?i:(?<![\w$>]){_PHP_LOADS})[^;\n\"'$]{{0,100}}+{_STRING}\s*+\.()"),
     _rule(r"(?<![\w\\$])\\?+([A-Za-z_]\w*+(?:\\{1,2}+\w++){1,60}+)"),
     _rule(r"(?<!\w)new\s++\$"),

@@ -143,6 +143,7 @@ class PlainResolver:
         self._crates = _crates(self._tree.files)
         self._projects = {path.rpartition("/")[0] for path in self._tree.files if path.endswith(".csproj")}
         self._global_usings = _global_usings(self._projects, self._names, facts)
+        self._sources: dict[str, Sequence[str]] = {}
         self.cut: set[str] = set()
         self._readers: dict[str, Callable[[str, Import], Iterable[Sequence[str]]]] = {
             **dict.fromkeys(_JVM, self._jvm),
@@ -415,7 +416,10 @@ class PlainResolver:
         headers = tuple(self._nearest(importer, headers))
         yield headers
         for header in headers:
-            yield self._behind(header)
+            behind = self._sources.get(header)
+            if behind is None:
+                behind = self._sources[header] = self._behind(header)
+            yield behind
 
     def _behind(self, header: str) -> Sequence[str]:
         """The sources that hold what a header declares: what includes the one runs the other."""

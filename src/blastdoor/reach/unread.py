@@ -1,11 +1,17 @@
 """What in a change no reader of ours understands, and so might do anything."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from blastdoor.model import FileChange, Operation, RuleHit, Unknown
+from blastdoor.model import FileChange, RuleHit, Unknown
 from blastdoor.reach import kinds
 from blastdoor.reach.graph import Graph
 from blastdoor.reach.languages import language_of
+from blastdoor.reach.operations.findings import Findings
+from blastdoor.reach.operations.migrations import unreadable
+from blastdoor.reach.plain import LANGUAGES as PLAIN
+
+
+_PARTLY_READ = frozenset(PLAIN.values())
 
 
 class Unread:
@@ -14,7 +20,6 @@ class Unread:
     def __init__(self) -> None:
         self.hits: list[RuleHit] = []
         self.unknowns: list[Unknown] = []
-        self.operations: list[Operation] = []
 
 
 def unread_content(files: Sequence[FileChange], graph: Graph) -> Unread:
@@ -23,7 +28,6 @@ def unread_content(files: Sequence[FileChange], graph: Graph) -> Unread:
     _submodules([file for file in files if file.is_submodule], found)
     _symlinks([file for file in files if file.is_symlink], found)
     plain = [file for file in files if not file.is_submodule]
-    _operations([file.path for file in plain if kinds.stateful_kind(file.path)], found)
     _code(plain, graph, found)
     return found
 
@@ -65,31 +69,24 @@ def _symlinks(files: Sequence[FileChange], found: Unread) -> None:
         found.hits.append(RuleHit(id="symlink", level="medium", why=why, witness=(paths[0],)))
 
 
-def _operations(paths: Sequence[str], found: Unread) -> None:
-    paths = list(dict.fromkeys(paths))
-    for path in paths:
-        kind = kinds.stateful_kind(path)
-        why = f"{kind} files can destroy what cannot be made again, and are not read yet"
-        found.operations.append(
-            Operation(resource=path, type=kind, action="unreadable", irreversible=True, why=why)
-        )
-        found.unknowns.append(
-            Unknown(
-                code="unread-operation",
-                what=f"what {path} does to stored state ({kind}) is not known",
-                step="have somebody read it who knows that state",
-                where=path,
-            )
-        )
-    if paths:
-        why = f"{named(paths)} may destroy stored state, and cannot be read yet"
-        found.hits.append(RuleHit(id="unread-operations", level="high", why=why, witness=(paths[0],)))
+def unexamined(files: Sequence[FileChange], examined: Collection[str]) -> Findings:
+    """Files that may destroy state by their name, and whose content nobody looked at."""
+    findings = Findings()
+    for file in files:
+        if not file.is_submodule and file.path not in examined and kinds.stateful_kind(file.path):
+            findings.add(unreadable(file.path, "its content is not at hand"))
+    return findings
 
 
 def _code(files: Sequence[FileChange], graph: Graph, found: Unread) -> None:
     languages: dict[str, str] = {}
+    partly: dict[str, str] = {}
     witness = ""
     for file in files:
+        read = language_of(file.path)
+        if read in _PARTLY_READ and not kinds.is_test(file.path):
+            partly.setdefault(read, file.path)
+            witness = witness or file.path
         language = kinds.unread_language(file)
         if language:
             languages.setdefault(language, file.path)
@@ -107,6 +104,15 @@ def _code(files: Sequence[FileChange], graph: Graph, found: Unread) -> None:
                 where=path,
             )
         )
+    for language, path in partly.items():
+        found.unknowns.append(
+            Unknown(
+                code="partly-read",
+                what=f"of {language} only the lines of imports are read: what depends on those files is a guess",
+                step="let somebody who knows the code say what depends on it",
+                where=path,
+            )
+        )
     if witness:
         why = f"{witness} is code whose imports or importers are not known"
         found.hits.append(RuleHit(id="unread-code", level="medium", why=why, witness=(witness,)))
@@ -119,6 +125,11 @@ def _unread_code(path: str, graph: Graph) -> Unknown | None:
     if why:
         what = f"{path} could not be read: {why}"
         return Unknown(code="unreadable-file", what=what, step="make it an ordinary source file", where=path)
+    if path in graph.missing:
+        one = graph.missing[path]
+        what = f"{path} uses {one.module[:100]}, and nothing here answers to that (line {one.line})"
+        step = "correct it, or say what makes that file"
+        return Unknown(code="unresolved-import", what=what, step=step, where=f"{path}:{one.line}")
     if path in graph.dynamic:
         what = f"{path} loads modules by names that are only known when it runs"
         step = "import them by name, or let somebody say which they are"

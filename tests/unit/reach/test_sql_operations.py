@@ -187,6 +187,16 @@ def test_changed_default_privileges_endanger_access() -> None:
     assert found == ["update role any access", "update rights on TABLES access"]
 
 
+TOUCH = """
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE n int;
+BEGIN
+  NEW.at = now();
+  IF NEW.a > 1 THEN NEW.b := 2; END IF;
+  RETURN NEW;
+END $$
+"""
+
 HARMLESS = [
     ("postgres", "CREATE INDEX CONCURRENTLY i ON a (b)"),
     ("postgres", "DROP INDEX CONCURRENTLY i"),
@@ -220,7 +230,7 @@ HARMLESS = [
     ("postgres", "CREATE TABLE a AS SELECT * FROM b"),
     ("postgres", "SELECT * INTO a FROM b; DROP TABLE a"),
     ("postgres", "CREATE VIEW v AS SELECT 1; CREATE OR REPLACE VIEW v AS SELECT 2"),
-    ("postgres", "CREATE EXTENSION IF NOT EXISTS \"uuid-ossp\"; CREATE EXTENSION hstore"),
+    ("postgres", 'CREATE EXTENSION IF NOT EXISTS "uuid-ossp"; CREATE EXTENSION hstore'),
     ("postgres", "INSERT INTO a VALUES (1, 'DROP TABLE x; --')"),
     ("postgres", "INSERT INTO a SELECT * FROM b ON CONFLICT DO NOTHING"),
     ("mysql", "INSERT IGNORE INTO a VALUES (1)"),
@@ -239,9 +249,9 @@ HARMLESS = [
     ("sqlite", "PRAGMA table_info(a)"),
     ("snowflake", "UNDROP TABLE a; // DROP TABLE x\nSELECT 1"),
     ("mysql", "SELECT 1 # DROP TABLE x"),
+    ("redshift", "SET search_path TO a, b"),
     ("oracle", "SELECT q'[it's; DROP TABLE x]' FROM dual"),
-    ("postgres", "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE n int; BEGIN"
-     " NEW.at = now(); IF NEW.a > 1 THEN NEW.b := 2; END IF; RETURN NEW; END $$"),
+    ("postgres", TOUCH),
     ("mysql", "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW SET NEW.x = 1"),
     ("postgres", "DO $$ BEGIN RAISE NOTICE 'DROP TABLE x'; END $$"),
     ("tsql", "DECLARE @n int = 1\nIF EXISTS (SELECT 1 FROM a) PRINT 'DROP TABLE x'\nGO"),
@@ -255,6 +265,13 @@ HARMLESS = [
 def test_harmless_twins_lose_and_endanger_nothing(dialect: str, sql: str) -> None:
     assert notable(sql, dialect) == []
 
+
+RENAMED = """
+ALTER TABLE x ADD b int;
+ALTER TABLE x RENAME b TO c;
+ALTER TABLE x RENAME d TO b;
+UPDATE x SET b = 1
+"""
 
 HIDDEN = [
     ("mysql", "CREATE TABLE a (i int) /*!40000 DROP TABLE x */", "delete table x!"),
@@ -297,8 +314,11 @@ HIDDEN = [
     ("mysql", "CREATE TABLE o (i int); DELETE o FROM x o", "delete table x!"),
     ("mysql", "CREATE TABLE o (i int); UPDATE o, x SET x.a = 1", "update table o!"),
     ("tsql", "CREATE TABLE o (i int); UPDATE o SET a = 1 FROM x o", "update table x!"),
-    ("postgres", "ALTER TABLE x ADD b int; ALTER TABLE x RENAME b TO c; ALTER TABLE x RENAME d TO b;"
-     " UPDATE x SET b = 1", "update table x!"),
+    ("postgres", RENAMED, "update table x!"),
+    ("postgres", "SET search_path = p; CREATE TEMP TABLE x (i int); DROP TABLE x", "delete table x!"),
+    ("mysql", "CREATE TEMPORARY TABLE x (i int); RENAME TABLE x TO y; DROP TABLE y", "delete table y!"),
+    ("snowflake", "CREATE OR ALTER TABLE x (i int)", "update table x!"),
+    ("postgres", "PREPARE p AS DELETE FROM x", "delete table x!"),
     ("postgres", "ALTER TABLE x ADD COLUMN IF NOT EXISTS b int; UPDATE x SET b = 1", "update table x!"),
 ]  # fmt: skip
 
@@ -309,6 +329,11 @@ def test_nothing_hides_a_loss(dialect: str, sql: str, expected: str) -> None:
 
 
 OPAQUE = [
+    ("mysql", "SELECT * FROM a INTO OUTFILE '/tmp/x'"),
+    ("postgres", "DO $$ BEGIN CALL date(); END $$"),
+    ("postgres", "DO $$ BEGIN IF pg_terminate_backend(1) THEN NULL; END IF; END $$"),
+    ("tsql", "CREATE TABLE x (i int)\nSELECT * FROM OPENROWSET('a', 'b', 'c')"),
+    ("postgres", "PREPARE TRANSACTION 'x'"),
     ("postgres", "foo bar"),
     ("postgres", "SELECT FROM WHERE ("),
     ("postgres", "CALL p()"),
@@ -335,6 +360,8 @@ OPAQUE = [
     ("sqlite", "ATTACH DATABASE 'x' AS y"),
     ("mysql", "LOAD DATA INFILE 'x' INTO TABLE a"),
     ("mysql", "SOURCE x.sql"),
+    ("postgres", "WITH d AS (SELECT 1) DROP ROLE x"),
+    ("postgres", "SET LOCAL"),
     ("tsql", "EXEC xp_cmdshell 'dir'"),
     ("tsql", "EXEC sp_rename 'a.b', 'c'"),
     ("duckdb", "INSTALL httpfs"),
@@ -448,12 +475,17 @@ def test_a_script_that_is_too_long_is_refused_with_its_limit() -> None:
         "SELECT " + "(" * 50_000,
         "SELECT " + "f(" * 39 + "1" + ")" * 39,
         "SELECT " + "NOT " * 30_000 + "1",
-        "DELETE FROM a WHERE " + " OR ".join(["x = 1"] * 3_000),
-        "DROP TABLE " + "a," * 50_000,
+        "SELECT 1 WHERE " + " OR ".join(["x = 1"] * 3_000),
+        "DROP TABLE " + "a," * 20_000,
         "DROP TABLE a " * 10_000,
         "ALTER TABLE a " + "DROP COLUMN b," * 10_000,
         "DO $a$ DO $b$ DO $c$ DO $d$ DROP TABLE x $d$ $c$ $b$ $a$",
         "BEGIN " * 20_000,
+        "EXPLAIN ANALYZE " * 5_000,
+        "COPY (" * 5_000,
+        "CREATE FUNCTION f() AS " * 5_000,
+        "".join(f"DO $a{n}$ " for n in range(3_000)) + "".join(f" $a{n}$" for n in reversed(range(3_000))),
+        "SET LOCAL",
         "IF a THEN " * 20_000,
         "'" + "''" * 100_000,
         "/*" * 100_000,
@@ -479,7 +511,7 @@ def test_every_dialect_sees_a_dropped_table(dialect: str) -> None:
 
 def test_reading_leaves_nothing_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
-        for dialect, sql, *_ in [*LOSSES, *WAITS, *RIGHTS, *HIDDEN]:
+        for dialect, sql, *_ in [*LOSSES, *WAITS, *RIGHTS, *HIDDEN, *OPAQUE]:
             read(sql, dialect)
     assert caplog.records == []
 
@@ -504,5 +536,7 @@ def test_reading_leaves_nothing_in_the_log(caplog: pytest.LogCaptureFixture) -> 
         ("", ()),
     ],
 )
-def test_destructive_words_are_found_in_texts_of_other_languages(text: str, expected: tuple[str, ...]) -> None:
+def test_destructive_words_are_found_in_texts_of_other_languages(
+    text: str, expected: tuple[str, ...]
+) -> None:
     assert destructive_words(text) == expected

@@ -9,7 +9,7 @@ which is not read here. Templates are not manifests until they are rendered.
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -29,6 +29,8 @@ _MAX_DEPTH = 50
 #: More objects than this in one file are no manifest that a person wrote.
 _MAX_OBJECTS = 5_000
 _SHOWN = 80
+#: A namespace and a name are of at most 63 and 253 characters.
+_MAX_NAME = 400
 _LISTED = 6
 
 # --- what a manifest is -----------------------------------------------------------------------------------
@@ -86,7 +88,7 @@ class _Key(NamedTuple):
     def resource(self) -> str:
         """`StatefulSet shop/db`."""
         called = f"{self.namespace}/{self.name}" if self.namespace else self.name
-        return f"{self.kind} {_short(called)}".strip()
+        return f"{_short(self.kind)} {_short(called, _MAX_NAME)}".strip()
 
     @property
     def type(self) -> str:
@@ -105,6 +107,11 @@ class _Object:
     def at(self, *path: str) -> Any:
         """The value below the keys of the path; None where there is none."""
         return _at(self.body, *path)
+
+    @property
+    def text(self) -> str:
+        """The object as JSON. Unlike the tree, it tells 1 from true."""
+        return _canonical(self.body)
 
     @property
     def annotations(self) -> dict[str, Any]:
@@ -285,7 +292,7 @@ def _inherit(item: Any, kind: str, version: Any) -> Any:
 def _place(body: Any, line: int, file: _File, where: str) -> None:
     key = _key(body, where)
     if key is None:
-        file.odd[json.dumps(body, sort_keys=True, default=str)] += 1
+        file.odd[_canonical(body)] += 1
     elif key in file.objects:
         raise _Refused(f"{key.resource} stands in it twice")
     else:
@@ -353,8 +360,10 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+def _short(text: str, limit: int = _SHOWN) -> str:
+    cut = text if len(text) <= limit else text[:limit] + "…"
+    # JSON can spell halves of characters, which no other format can write down again.
+    return cut.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _is_on(value: Any) -> bool:
@@ -426,17 +435,20 @@ class _Comparison:
 
     def compare(self, before: _File, after: _File) -> None:
         """Every object that went, came or changed."""
-        added = [key for key in after.objects if key not in before.objects]
+        added: dict[tuple[str, str], list[_Key]] = defaultdict(list)
+        for key in after.objects:
+            if key not in before.objects:
+                added[key.group, key.kind].append(key)
         for key, gone in before.objects.items():
             if key not in after.objects:
-                self._say(gone, [_removed(gone, added)], line=0)
+                self._say(gone, [_removed(gone, added[key.group, key.kind])], line=0)
         for key, now in after.objects.items():
             then = before.objects.get(key)
             if then is None:
                 self._say(now, _created(now), line=now.line)
-            elif then.body != now.body:
+            elif then.text != now.text:
                 self._say(now, _changed(then, now), line=now.line)
-            if then is None or then.body != now.body:
+            if then is None or then.text != now.text:
                 self._doubt(now)
         for text in (before.odd - after.odd) + (after.odd - before.odd):
             self._unreadable(
@@ -467,7 +479,7 @@ class _Comparison:
             self._add(key.resource if key.name else self.where, key.type, merged, place)
         if action == "unreadable":
             self._unknown(
-                "unreadable-manifest", f"what {subject.key.type} in {self.where} makes is not known"
+                "unreadable-manifest", f"what {_short(subject.key.type)} in {self.where} makes is not known"
             )
 
     def _add(self, resource: str, kind: str, effect: _Effect, place: str) -> None:
@@ -502,37 +514,27 @@ _MAX_WHY = 600
 
 
 def _clip(text: str) -> str:
-    return text if len(text) <= _MAX_WHY else text[:_MAX_WHY] + "…"
+    return _short(text, _MAX_WHY)
 
 
 # --- what a kind is ---------------------------------------------------------------------------------------
 
+
+def _kinds(words: str, danger: Danger) -> dict[str, Danger]:
+    return dict.fromkeys(words.split(), danger)
+
+
 #: Kinds that endanger something whatever is done to them.
 _DANGERS: dict[str, Danger] = {
-    **dict.fromkeys(
-        ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "ServiceAccount", "PodSecurityPolicy"),
-        "access",
-    ),
-    **dict.fromkeys(
-        (
-            *("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration", "APIService"),
-            *("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"),
-            *("MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding", "CertificateSigningRequest"),
-        ),
-        "access",
-    ),
-    **dict.fromkeys(
-        (
-            *("NetworkPolicy", "Service", "Ingress", "IngressClass", "Endpoints", "EndpointSlice"),
-            *("Gateway", "GatewayClass", "HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute"),
-        ),
-        "network",
-    ),
-    "Secret": "keys",
-    **dict.fromkeys(
-        ("PodDisruptionBudget", "HorizontalPodAutoscaler", "PriorityClass", "ResourceQuota", "LimitRange"),
-        "availability",
-    ),
+    **_kinds("Role RoleBinding ClusterRole ClusterRoleBinding ServiceAccount PodSecurityPolicy", "access"),
+    **_kinds("MutatingWebhookConfiguration ValidatingWebhookConfiguration APIService", "access"),
+    **_kinds("MutatingAdmissionPolicy MutatingAdmissionPolicyBinding CertificateSigningRequest", "access"),
+    **_kinds("ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding", "access"),
+    **_kinds("NetworkPolicy Service Ingress IngressClass Endpoints EndpointSlice", "network"),
+    **_kinds("Gateway GatewayClass HTTPRoute GRPCRoute TCPRoute TLSRoute UDPRoute", "network"),
+    **_kinds("Secret", "keys"),
+    **_kinds("PodDisruptionBudget HorizontalPodAutoscaler PriorityClass", "availability"),
+    **_kinds("ResourceQuota LimitRange", "availability"),
 }
 #: What these hold or made goes with them.
 _TAKES_ALONG = {
@@ -571,11 +573,11 @@ def _holds_state(key: _Key) -> bool:
 
 
 def _removed(gone: _Object, added: list[_Key]) -> _Effect:
+    """`added`: objects of the same kind that come."""
     key = gone.key
     why = _TAKES_ALONG.get((key.group, key.kind)) or f"it is no longer in the manifest: {_what(key)}"
-    renamed = [other for other in added if (other.group, other.kind) == (key.group, key.kind)]
-    if len(renamed) == 1:
-        why += f"; {renamed[0].resource} comes instead, and takes nothing over from it"
+    if len(added) == 1:
+        why += f"; {added[0].resource} comes instead, and takes nothing over from it"
     kept = [name for name in _KEPT if _keeps(gone, name)]
     if kept:
         why += f"; its annotation {kept[0]} may spare it"
@@ -596,7 +598,7 @@ def _created(now: _Object) -> list[_Effect]:
 
 
 def _changed(then: _Object, now: _Object) -> list[_Effect]:
-    parts = [name for name in {**then.body, **now.body} if then.body.get(name) != now.body.get(name)]
+    parts = [name for name in {**then.body, **now.body} if _differs(then, now, name)]
     why = f"changed: {', '.join(_short(name) for name in parts[:_LISTED])}"
     effects = [*_immutable(then, now), *_weakened(then, now), *_alarming(then, now)]
     danger = _danger(now.key)
@@ -685,7 +687,11 @@ def _changed_fixed(then: _Object, now: _Object) -> list[str]:
 
 
 def _differs(then: _Object, now: _Object, *path: str) -> bool:
-    return bool(then.at(*path) != now.at(*path))
+    return _canonical(then.at(*path)) != _canonical(now.at(*path))
+
+
+def _canonical(tree: Any) -> str:
+    return json.dumps(tree, sort_keys=True)
 
 
 _QUANTITY = re.compile(r"\+?(\d{1,30}(?:\.\d{0,30})?)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d{1,2})?")
@@ -700,9 +706,10 @@ def _quantity(value: Any) -> Fraction | None:
         return None
     unit = match[2] or ""
     if unit.endswith("i"):
-        return Fraction(match[1].rstrip(".")) * 1024 ** (_BINARY.index(unit[0]) + 1)
-    power = int(unit[1:]) if unit[:1] in {"e", "E"} and len(unit) > 1 else _DECIMAL[unit]
-    return Fraction(match[1].rstrip(".")) * Fraction(10) ** power
+        factor = Fraction(1024 ** (_BINARY.index(unit[0]) + 1))
+    else:
+        factor = Fraction(f"1e{unit[1:] or _DECIMAL[unit]}")
+    return Fraction(match[1].rstrip(".")) * factor
 
 
 def _lowered(before: Any, after: Any) -> bool:
@@ -750,8 +757,9 @@ def _weakened(then: _Object, now: _Object) -> Iterator[_Effect]:
     for name in _KEPT:
         if _keeps(then, name) and not _keeps(now, name):
             yield _state(f"{name} no longer keeps it from being deleted")
-    finalizers = _list(then.at("metadata", "finalizers"))
-    gone = [name for name in finalizers if name not in _list(now.at("metadata", "finalizers"))]
+    before, after = (_list(one.at("metadata", "finalizers")) for one in (then, now))
+    left = set(map(_canonical, after))
+    gone = [name for name in before if _canonical(name) not in left]
     if gone:
         yield _state(f"finalizers removed: {_names(gone)}; its deletion no longer waits for them")
     yield from _fewer(then, now)
@@ -841,7 +849,7 @@ def _alarming(then: _Object, now: _Object) -> Iterator[_Effect]:
     if now.at("metadata", "ownerReferences") and _differs(then, now, "metadata", "ownerReferences"):
         yield _state("ownerReferences: it is deleted together with its owner")
     for path, value, why in _DELETING:
-        if str(now.at(*path)) == value and str(then.at(*path)) != value:
+        if _may_be(now.at(*path), value) and not _may_be(then.at(*path), value):
             yield _state(why)
     if _prunes(now.body) and not _prunes(then.body):
         yield _state("prune: what is no longer in the repository is deleted")
@@ -869,6 +877,11 @@ _DELETING = (
         "whenScaled: Delete deletes volumes when there are fewer replicas",
     ),
 )
+
+
+def _may_be(value: Any, word: str) -> bool:
+    """Whether a value is the word, or a placeholder that may become it."""
+    return isinstance(value, str) and (value == word or "{{" in value or "${" in value)
 
 
 def _prunes(body: dict[str, Any]) -> bool:
@@ -1028,11 +1041,12 @@ def _kustomized(then: _Object, now: _Object) -> Iterator[_Effect]:
             yield _Effect(why, "delete", lost=True, danger="unknown")
     for name in _ENTRIES:
         before, after = _entries(then, name), _entries(now, name)
-        gone = [entry for entry in before if entry not in after]
+        known, left = set(before), set(after)
+        gone = [entry for entry in before if entry not in left]
         if gone:
             why = f"no longer among its {name}: {_names(gone)}; what stands there is deleted by who prunes"
             yield _Effect(why, "delete", lost=True, danger="unknown")
-        if any("://" in entry or "?ref=" in entry for entry in after if entry not in before):
+        if any("://" in entry or "?ref=" in entry for entry in after if entry not in known):
             yield _Effect(
                 f"{name} from elsewhere, which are not read", "unreadable", lost=True, danger="unknown"
             )
@@ -1053,6 +1067,5 @@ def _entries(subject: _Object, name: str) -> list[str]:
     """The entries of a list, `./` taken off; one that is no plain path is its JSON."""
     listed = _list(subject.body.get(name))
     return [
-        item.removeprefix("./").rstrip("/") if isinstance(item, str) else json.dumps(item, sort_keys=True)
-        for item in listed
+        item.removeprefix("./").rstrip("/") if isinstance(item, str) else _canonical(item) for item in listed
     ]

@@ -1,9 +1,10 @@
 """What a SQL script, say a migration, destroys, endangers or locks.
 
-The script is cut into statements first (`sql_lex`), so that one that cannot be read does not swallow the others.
-Definitions, rights and upkeep are read by their words (`sql_define`, `sql_locks`, `sql_fallback`), queries and
-changes of rows from sqlglot's tree (`sql_rows`), bodies of routines step by step (`sql_routines`). Whatever none of
-them knows is reported as unreadable, and counts as dangerous.
+The script is cut into statements first (`sql_lex`), so that one that cannot be read does not swallow the
+others. Definitions, rights and upkeep are read by their words (`sql_define`, `sql_locks`, `sql_fallback`),
+since a parser leaves many of them unread; queries and changes of rows from sqlglot's tree (`sql_rows`);
+bodies of routines step by step (`sql_routines`). Whatever none of them knows is reported as unreadable, and
+counts as dangerous.
 """
 
 import copy
@@ -16,8 +17,9 @@ from blastdoor.errors import InputError
 from blastdoor.model import Operation, Unknown
 from blastdoor.reach.operations import sql_batch
 from blastdoor.reach.operations.findings import Findings
+from blastdoor.reach.operations.sql_acting import ACTING, MILD
 from blastdoor.reach.operations.sql_define import is_routine, read_create, read_drop
-from blastdoor.reach.operations.sql_fallback import READERS, read_client
+from blastdoor.reach.operations.sql_fallback import READERS
 from blastdoor.reach.operations.sql_lex import Statement, statements
 from blastdoor.reach.operations.sql_mentions import destructive_words
 from blastdoor.reach.operations.sql_routines import (
@@ -28,6 +30,7 @@ from blastdoor.reach.operations.sql_routines import (
     read_step,
     read_within,
 )
+from blastdoor.reach.operations.sql_session import read_client
 from blastdoor.reach.operations.sql_words import Script, Words
 
 __all__ = ["DIALECTS", "destructive_words", "read_sql"]
@@ -65,8 +68,8 @@ def read_sql(data: bytes, *, dialect: str, where: str) -> Findings:
     """What the script does, in its order; `where` names its file, and operations carry `file:line`.
 
     `dialect` is one of DIALECTS, or an InputError is raised. Where it is not known, the script is read as
-    PostgreSQL; a statement that cannot be read so is read as MySQL, T-SQL and SQLite, and whatever endangers in any
-    reading is reported. What was done over and over is reported once, with its first line.
+    PostgreSQL; a statement that cannot be read so is read as MySQL, T-SQL and SQLite, and whatever endangers
+    in any reading is reported. What was done over and over is reported once, with its first line.
     """
     if dialect not in DIALECTS:
         allowed = ", ".join(name for name in DIALECTS if name)
@@ -94,13 +97,15 @@ class _Report:
             key = msgspec.structs.replace(operation, where=msgspec.UNSET)
             if key in self._seen or self.full:
                 continue
-            if len(self._seen) >= MAX_OPERATIONS:
-                self.full = True
-                operation = _refused(self.where, f"more than {MAX_OPERATIONS} operations")
-            self._seen.add(key)
-            self.findings.operations.append(operation)
-            if operation.action == "unreadable":
-                self.unknown(operation)
+            self.full = len(self._seen) >= MAX_OPERATIONS
+            refused = _refused(self.where, f"more than {MAX_OPERATIONS} operations")
+            self._keep(refused if self.full else operation, key)
+
+    def _keep(self, operation: Operation, key: Operation) -> None:
+        self._seen.add(key)
+        self.findings.operations.append(operation)
+        if operation.action == "unreadable":
+            self.unknown(operation)
 
     def unknown(self, operation: Operation) -> None:
         """Say of an unreadable operation that it could not be known."""
@@ -136,7 +141,7 @@ def _decode(data: bytes, report: _Report) -> str | None:
     return text
 
 
-# What MySQL reads otherwise than PostgreSQL: backslashes, # and -- comments, comments that it executes, DELIMITER.
+# What MySQL reads otherwise than PostgreSQL: backslashes, # and -- comments, those it executes, DELIMITER.
 _AMBIGUOUS = re.compile(r"[\\#]|--(?!\s|\Z)|/\*|(?i:^\s*+delimiter\b)", re.MULTILINE)
 
 
@@ -163,7 +168,10 @@ class _Reading:
                 self.report.add([_refused(self.report.where, f"more than {MAX_STATEMENTS} statements")])
                 return
             self.script.line = statement.line
-            self.report.add(self._statement(statement))
+            try:
+                self.report.add(self._statement(statement))
+            except RecursionError:
+                self.report.add([self.script.unreadable("", "a statement that is nested too deeply")])
 
     def _statement(self, statement: Statement) -> list[Operation]:
         if statement.client:
@@ -213,7 +221,7 @@ class _Reading:
     def _trouble(self, statement: Statement) -> Operation:
         return self.script.unreadable(Words(statement.tokens).shown(), statement.trouble)
 
-    # One statement --------------------------------------------------------------------------------------------
+    # One statement --------------------------------------------------------------------------------
 
     def _read(self, words: Words, script: Script | None = None) -> list[Operation]:
         """The operations of one statement, an unreadable one where it is not known."""
@@ -224,6 +232,7 @@ class _Reading:
         parsed = words.key(0) in _ROWS and not _unreadable(found)
         if words.key(0) not in _WHOLE and not parsed and not is_code(words):
             found += read_within(words, script, self._head)
+            found += [script.unreadable(words.shown(), ACTING[key]) for key in _acting(words)]
         if _unreadable(found) and not is_code(words):
             script.forget()
         return found
@@ -254,7 +263,7 @@ class _Reading:
         if key in ("EXEC", "EXECUTE", "CALL") and found:
             return [*read_execute(words, script, self._read), *found]
         if key == "COPY" and words.key(1) == "(":
-            query = self._known(Words(words.tokens[2 : words.balanced(1) - 1]), script)
+            query = self._within(Words(words.tokens[2 : words.balanced(1) - 1]), script)
             return None if query is None or found is None else [*query, *found]
         if found is None and key in _ROWS:
             return self._rows(words, script)
@@ -276,7 +285,11 @@ class _Reading:
         if not words.any_of(("ANALYZE", "ANALYSE", "PROFILE")):
             return [script.op("data", "data", "read", "it is only planned")]
         at = words.balanced(words.skip(1, ("ANALYZE", "VERBOSE"), ("ANALYZE",), ("VERBOSE",)))
-        return self._known(Words(words.tokens[at:]), script)
+        return self._within(Words(words.tokens[at:]), script)
+
+    def _within(self, words: Words, script: Script) -> list[Operation] | None:
+        """A statement that EXPLAIN or COPY runs; neither may stand in the other, or in itself."""
+        return None if words.key(0) in ("EXPLAIN", "COPY") else self._known(words, script)
 
     def _rows(self, words: Words, script: Script) -> list[Operation] | None:
         from blastdoor.reach.operations.sql_rows import read_rows  # noqa: PLC0415 -- it imports sqlglot: slow
@@ -304,6 +317,12 @@ def is_code(words: Words) -> bool:
     return words.key(0) in ("CREATE", "ALTER") and is_routine(words)
 
 
+def _acting(words: Words) -> list[str]:
+    """Functions called that do more than work out a value."""
+    called = (key for at, key in enumerate(words.keys) if key in ACTING and words.key(at + 1) == "(")
+    return [key for key in dict.fromkeys(called) if key not in MILD]
+
+
 def _unreadable(found: Iterable[Operation]) -> bool:
     return any(operation.action == "unreadable" for operation in found)
 
@@ -314,7 +333,7 @@ def _endangers(operation: Operation) -> bool:
 
 _ROWS = frozenset(("SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "TABLE", "(", "FROM"))
 #: Statements that are read whole, or in which the words of others stand for rights.
-_WHOLE = frozenset(("GRANT", "REVOKE", "DENY", "DO", "SELECT", "VALUES", "COPY"))
+_WHOLE = frozenset(("GRANT", "REVOKE", "DENY", "DO", "SELECT", "VALUES", "COPY", "EXPLAIN"))
 _ASKING = frozenset(("IF", "WHILE", "ELSE", "DECLARE", "RETURN", "RAISERROR", "THROW"))
 _STEERING = frozenset(
     [

@@ -3,14 +3,14 @@
 from typing import NamedTuple
 
 from blastdoor.model import Operation
-from blastdoor.model.reach import Danger
+from blastdoor.model.reach import Action, Danger
 from blastdoor.reach.operations.sql_words import IF_EXISTS, Script, Words, bare
 
 Read = list[Operation] | None
 
 
 class _Drop(NamedTuple):
-    """What dropping a kind of object loses. `lost`: "always", "cascade" (only what depends on it) or "never"."""
+    """What dropping a kind of object loses. `lost`: "always", "cascade" (only dependent things), "never"."""
 
     type: str
     lost: str
@@ -115,7 +115,8 @@ def _drop_index(words: Words, script: Script, at: int) -> Read:
     names = words.names(words.skip(at + online, ("IF", "EXISTS")))
     if "" in names:
         return None
-    why, danger = "it can be built again", None
+    why = "it can be built again"
+    danger: Danger | None = None
     if online and script.in_transaction:
         why, danger = "CONCURRENTLY fails within a transaction", "availability"
     elif not online and script.postgres:
@@ -283,8 +284,8 @@ def read_create(words: Words, script: Script) -> Read:
     why = "what it held before is lost" if lost else "what was there before is replaced" if replace else why
     if type_ == "view" and words.has(at - 1, "DEFINER"):
         why, danger = "it reads with the rights of its definer", "access"
-    action = "replace" if replace else "create"
-    return [script.op(f"{type_} {bare(name)}", type_, action, why, lost=lost, danger=danger)]  # type: ignore[arg-type]
+    action: Action = "replace" if replace else "create"
+    return [script.op(f"{type_} {bare(name)}", type_, action, why, lost=lost, danger=danger)]
 
 
 def _create_extension(words: Words, script: Script, at: int) -> Read:
@@ -306,8 +307,16 @@ def _create_table(words: Words, script: Script, at: int, *, replace: bool) -> Re
         return None
     if words.after("AS", "EXECUTE", start=end) > 0:
         return None
-    lost = replace and script.holds_data(name) and not _TEMPORARY.intersection(words.keys[1:at])
-    if not unsure and words.after("ON", "COMMIT", "DROP", start=end) < 0:
+    temporary = bool(_TEMPORARY.intersection(words.keys[1:at]))
+    lost = replace and script.holds_data(name) and not temporary
+    if words.has(1, "OR", "ALTER"):
+        why = "columns that no longer stand in it are lost"
+        return [script.op(f"table {bare(name)}", "table", "update", why, lost=True)]
+    if (
+        not unsure
+        and not (temporary and script.shadowed)
+        and words.after("ON", "COMMIT", "DROP", start=end) < 0
+    ):
         script.make(name)
     if replace:
         why = (

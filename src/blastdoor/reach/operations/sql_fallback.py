@@ -1,40 +1,25 @@
 """Statements known by their first words: sessions, transactions, rights, upkeep, and other ALTERs.
 
-These are what a SQL parser gives back unread. A statement that stands in no table here is unreadable: no guess is
-made from its looks.
+These are what a SQL parser gives back unread. A statement that stands in no table here is unreadable:
+no guess is made from its looks.
 """
-
-from collections.abc import Callable
 
 from blastdoor.model import Operation
 from blastdoor.model.reach import Action, Danger
 from blastdoor.reach.operations.sql_locks import read_alter_table
-from blastdoor.reach.operations.sql_mentions import destructive_words
+from blastdoor.reach.operations.sql_session import (
+    Read,
+    Reader,
+    move_session,
+    opaque,
+    quiet,
+    read_begin,
+    read_commit,
+    read_pragma,
+    read_rollback,
+    read_set,
+)
 from blastdoor.reach.operations.sql_words import Script, Words, bare
-
-Read = list[Operation] | None
-Reader = Callable[[Words, Script], Read]
-
-
-def _quiet(why: str) -> Reader:
-    """A statement that changes nothing that lasts."""
-
-    def read(_words: Words, script: Script) -> Read:
-        return [script.op("session", "session", "no-op", why)]
-
-    return read
-
-
-def _opaque(why: str) -> Reader:
-    """A statement whose effect does not stand in the script; what its texts speak of is told."""
-
-    def read(words: Words, script: Script) -> Read:
-        script.forget()
-        texts = " ".join(token.text for token in words.tokens[:200] if token.kind == "text")
-        said = ", ".join(destructive_words(texts)[:8])
-        return [script.unreadable(words.shown(), f"{why}, but it speaks of {said}" if said else why)]
-
-    return read
 
 
 def _known(
@@ -46,206 +31,7 @@ def _known(
     return read
 
 
-# Transactions and sessions ------------------------------------------------------------------------------------
-
-
-def _begin(words: Words, script: Script) -> Read:
-    rest = words.skip(
-        1, ("TRANSACTION",), ("TRAN",), ("WORK",), ("DEFERRED",), ("IMMEDIATE",), ("EXCLUSIVE",)
-    )
-    modes = ("ISOLATION", "READ", "NOT", "DEFERRABLE", "WITH", "TRANSACTION")
-    if rest < len(words) and words.key(rest) not in modes and script.dialect != "tsql":
-        return None
-    script.in_transaction = True
-    return _quiet("opens a transaction")(words, script)
-
-
-def _commit(words: Words, script: Script) -> Read:
-    if words.has(1, "PREPARED"):
-        return _opaque("ends a transaction prepared elsewhere")(words, script)
-    script.in_transaction = False
-    return _quiet("ends a transaction")(words, script)
-
-
-def _rollback(words: Words, script: Script) -> Read:
-    # What was made since is gone again, so its names mean other tables.
-    script.forget()
-    script.in_transaction = words.any_of(("TO",)) and script.in_transaction
-    return _quiet("takes back what the transaction did")(words, script)
-
-
-def _move_session(words: Words, script: Script) -> Read:
-    script.forget()
-    return _quiet("what follows is done in another database or schema")(words, script)
-
-
-_PREFIXES = (("LOCAL",), ("SESSION",), ("@", "@", "SESSION", "."), ("@", "@", "LOCAL", "."))
-#: Settings of the session that change neither data nor what the rest of the script means.
-_SETTINGS = frozenset(
-    [
-        "LOCK_TIMEOUT",
-        "STATEMENT_TIMEOUT",
-        "IDLE_IN_TRANSACTION_SESSION_TIMEOUT",
-        "TRANSACTION_TIMEOUT",
-        "CLIENT_ENCODING",
-        "NAMES",
-        "TIME",
-        "TIMEZONE",
-        "TIME_ZONE",
-        "CLIENT_MIN_MESSAGES",
-        "XMLOPTION",
-        "CHECK_FUNCTION_BODIES",
-        "DEFAULT_TABLESPACE",
-        "CHARACTER",
-        "CHARSET",
-        "DEFAULT_TABLE_ACCESS_METHOD",
-        "DEFAULT_WITH_OIDS",
-        "TRANSACTION",
-        "CONSTRAINTS",
-        "MAINTENANCE_WORK_MEM",
-        "WORK_MEM",
-        "CHARACTER_SET_CLIENT",
-        "CHARACTER_SET_RESULTS",
-        "COLLATION_CONNECTION",
-        "AUTOCOMMIT",
-        "SQL_NOTES",
-        "DATESTYLE",
-        "NOCOUNT",
-        "XACT_ABORT",
-        "ANSI_NULLS",
-        "ANSI_PADDING",
-        "ANSI_WARNINGS",
-        "ARITHABORT",
-        "CONCAT_NULL_YIELDS_NULL",
-        "NOEXEC",
-        "LANGUAGE",
-        "NUMERIC_ROUNDABORT",
-        "QUOTED_IDENTIFIER",
-        "DATEFORMAT",
-        "SERVEROUTPUT",
-        "DEFINE",
-        "ECHO",
-        "FEEDBACK",
-        "INNODB_LOCK_WAIT_TIMEOUT",
-        "LOCK_WAIT_TIMEOUT",
-        "MAX_PARALLEL_MAINTENANCE_WORKERS",
-        "SEARCH_PATH",
-        "BYTEA_OUTPUT",
-        "INTERVALSTYLE",
-        "EXTRA_FLOAT_DIGITS",
-        "SYNCHRONOUS_COMMIT",
-        "APPLICATION_NAME",
-        "JIT",
-        "PGAUDIT",
-    ]
-)
-_UNGUARDED = {
-    "FOREIGN_KEY_CHECKS": "foreign keys are no longer checked",
-    "UNIQUE_CHECKS": "duplicates are no longer looked for",
-    "SESSION_REPLICATION_ROLE": "triggers and foreign keys no longer fire",
-    "IDENTITY_INSERT": "numbers that the database gives out are written by hand",
-    "SQL_SAFE_UPDATES": "rows may be changed without a key",
-    "SQL_LOG_BIN": "replicas are no longer told",
-    "ROW_SECURITY": "who sees which rows changes",
-    "GLOBAL": "a setting of the whole server",
-    "PERSIST": "a setting of the whole server",
-}
-_ACCESS_SETTINGS = ("ROLE", "PASSWORD", "SESSION_AUTHORIZATION", "DEFAULT_ROLE")
-
-
-def _set(words: Words, script: Script) -> Read:
-    """`SET name = value, ...`: MySQL takes several at once."""
-    found: list[Operation] = []
-    for part in words.parts(1):
-        found += _set_one(part, script, words)
-        if words.keys[0] == "SET" and script.postgres and words.key(1) != "@":
-            break  # elsewhere a comma divides the values of one setting
-    if script.postgres and _hides_others(words):
-        found.append(script.unreadable(words.shown(), "several settings at once"))
-    return found
-
-
-def _hides_others(words: Words) -> bool:
-    """Does a list for PostgreSQL hold a second `name = value`, as MySQL would read it?"""
-    return sum(key == "=" for key in words.outside()) > 1 and words.key(1) != "@"
-
-
-def _set_one(part: Words, script: Script, words: Words) -> list[Operation]:
-    at = part.skip(0, *_PREFIXES)
-    key = part.key(at)
-    text = words.shown()
-    value = part.text(at + 1).upper()
-    if key == "@" or (part.tokens[at].text.startswith("@") and not part.tokens[at].text.startswith("@@")):
-        return _quiet("a variable of the session")(words, script) or []
-    key = key.removeprefix("@@")
-    if key in ("SQL_MODE", "STANDARD_CONFORMING_STRINGS"):
-        return _spelling(value, text, script)
-    if key in _ACCESS_SETTINGS or part.has(at, "AUTHORIZATION") or part.has(at, "SESSION", "AUTHORIZATION"):
-        script.forget()
-        return [
-            script.op("session", "role", "update", "the script goes on as somebody else", danger="access")
-        ]
-    if key in _UNGUARDED:
-        why = _UNGUARDED[key]
-        return [script.op(f"setting {key.lower()}", "setting", "update", why, danger="unknown")]
-    if key == "SEARCH_PATH" or part.has(at, "SCHEMA"):
-        script.forget()
-        return _quiet("names mean tables of other schemas from here on")(words, script) or []
-    if key in _SETTINGS:
-        return _quiet("a setting of the session")(words, script) or []
-    name = bare(part.name(at)[0])
-    return [
-        script.op(f"setting {name}", "setting", "update", "a setting that is not known", danger="unknown")
-    ]
-
-
-def _spelling(value: str, text: str, script: Script) -> list[Operation]:
-    """Settings that change where a text ends, and so what the rest of the script is."""
-    if "NO_BACKSLASH" in value or "ANSI" in value or "OFF" in value or "CONCAT" in value:
-        return [script.unreadable(text, "it changes how the rest of the script is read")]
-    return [script.op("session", "session", "no-op", "a setting of the session")]
-
-
-_PRAGMAS = frozenset(
-    [
-        "FOREIGN_KEY_CHECK",
-        "INTEGRITY_CHECK",
-        "QUICK_CHECK",
-        "TABLE_INFO",
-        "INDEX_LIST",
-        "INDEX_INFO",
-        "CACHE_SIZE",
-        "BUSY_TIMEOUT",
-        "USER_VERSION",
-        "APPLICATION_ID",
-        "ENCODING",
-        "TEMP_STORE",
-        "OPTIMIZE",
-        "COMPILE_OPTIONS",
-        "DATABASE_LIST",
-        "MMAP_SIZE",
-    ]
-)
-
-
-def _pragma(words: Words, script: Script) -> Read:
-    name, after = words.name(1)
-    last = name.rpartition(".")[2].upper()
-    if last in _PRAGMAS or (after >= len(words) and last != "INCREMENTAL_VACUUM"):
-        return _quiet("a setting of the session")(words, script)
-    why = {
-        "FOREIGN_KEYS": "whether foreign keys are checked changes",
-        "DEFER_FOREIGN_KEYS": "foreign keys are checked only at the end",
-        "WRITABLE_SCHEMA": "the schema can be written as data, and the file be broken",
-        "JOURNAL_MODE": "what survives a crash may change",
-        "SYNCHRONOUS": "what survives a crash may change",
-        "IGNORE_CHECK_CONSTRAINTS": "rows that break the rules may come in",
-    }.get(last, "a setting that is not known")
-    danger: Danger = "availability" if last == "JOURNAL_MODE" else "unknown"
-    return [script.op(f"setting {last.lower()}", "setting", "update", why, danger=danger)]
-
-
-# Rights -------------------------------------------------------------------------------------------------------
+# Rights -------------------------------------------------------------------------------------------
 
 
 def _rights(words: Words, script: Script) -> Read:
@@ -295,10 +81,9 @@ def _alter(words: Words, script: Script) -> Read:
                 return [script.op(f"type {bare(name)}", type_, "delete", "values are lost", lost=True)]
             if words.after("RENAME") > 0 and type_ != "role":
                 return [_moved(script, type_, name)]
-            # A new label of an enum is only read from the catalogue; nothing waits.
-            if type_ == "type" and words.after("ADD", "VALUE") > 0:
-                why = "values in use stay as they are, but running code may not know the new one"
-            return [script.op(f"{type_} {bare(name)}", type_, action, why, danger=danger)]
+            labelled = type_ == "type" and words.after("ADD", "VALUE") > 0
+            said = "running code may not know the new value" if labelled else why
+            return [script.op(f"{type_} {bare(name)}", type_, action, said, danger=danger)]
     return None
 
 
@@ -342,14 +127,14 @@ def _trigger(words: Words, script: Script) -> Read:
     return [script.op(f"trigger {bare(words.name(2)[0])}", "trigger", "update", why, danger="unknown")]
 
 
-# Upkeep -------------------------------------------------------------------------------------------------------
+# Upkeep -------------------------------------------------------------------------------------------
 
 
 def _upkeep(what: str, why: str) -> Reader:
     """A statement that loses nothing, but during which others wait."""
 
     def read(words: Words, script: Script) -> Read:
-        name = words.name(words.skip(1, ("TABLE",), ("TABLES",), ("FULL",)))[0]
+        name = words.name(words.skip(1, ("TABLE",), ("TABLES",), ("FULL",), ("INDEX",), ("SCHEMA",)))[0]
         return [script.op(f"{what} {bare(name)}", what, "update", why, danger="availability")]
 
     return read
@@ -358,12 +143,12 @@ def _upkeep(what: str, why: str) -> Reader:
 def _vacuum(words: Words, script: Script) -> Read:
     if words.any_of(("FULL",)) or script.dialect in ("sqlite", "redshift"):
         return _upkeep("table", "the table is rewritten while it is locked")(words, script)
-    return _quiet("tidies up while the table stays in use")(words, script)
+    return quiet("tidies up while the table stays in use")(words, script)
 
 
 def _reindex(words: Words, script: Script) -> Read:
     if words.any_of(("CONCURRENTLY",)) and not script.in_transaction:
-        return _quiet("builds indexes again while the table stays in use")(words, script)
+        return quiet("builds indexes again while the table stays in use")(words, script)
     return _upkeep("index", "the table is locked while the index is built")(words, script)
 
 
@@ -375,6 +160,21 @@ def _refresh(words: Words, script: Script) -> Read:
     return [script.op(f"view {name}", "view", "update", why, danger=None if online else "availability")]
 
 
+def _detach(words: Words, script: Script) -> Read:
+    """ClickHouse takes a table out of use; elsewhere a file is closed."""
+    if words.key(1) in ("TABLE", "VIEW", "DICTIONARY"):
+        return _upkeep("table", "it is out of use until it is attached again")(words, script)
+    return move_session(words, script)
+
+
+def _use(words: Words, script: Script) -> Read:
+    if words.has(1, "ROLE") or words.has(1, "SECONDARY"):
+        return [
+            script.op("session", "role", "update", "the script goes on as somebody else", danger="access")
+        ]
+    return move_session(words, script)
+
+
 def _rename(words: Words, script: Script) -> Read:
     """MySQL's `RENAME TABLE a TO b, c TO d`, done from left to right."""
     found: list[Operation] = []
@@ -384,7 +184,9 @@ def _rename(words: Words, script: Script) -> Read:
         new = part.name(at + 1)[0]
         if not old or not new or part.key(at) != "TO":
             return None
-        script.rename(old, new)
+        # It never renames a temporary table, which may have the name of the one that it does rename.
+        script.rename(old, "")
+        script.rename(new, "")
         found.append(_moved(script, type_, old))
     return found
 
@@ -445,11 +247,11 @@ def _lock(words: Words, script: Script) -> Read:
 
 
 def _load(words: Words, script: Script) -> Read:
-    return _opaque("it loads what does not stand in the script")(words, script)
+    return opaque("it loads what does not stand in the script")(words, script)
 
 
 def _comment(words: Words, script: Script) -> Read:
-    return _quiet("a comment")(words, script) if words.has(1, "ON") else None
+    return quiet("a comment")(words, script) if words.has(1, "ON") else None
 
 
 _EXECUTES = "what it runs does not stand in the script"
@@ -457,35 +259,35 @@ _SHUT = _known("database", "database", "update", "the server stops, or drops its
 
 #: First word of a statement, and who reads it.
 READERS: dict[str, Reader] = {
-    "BEGIN": _begin,
-    "START": lambda words, script: _begin(words, script) if words.has(1, "TRANSACTION") else None,
-    "COMMIT": _commit,
-    "END": _commit,
-    "ROLLBACK": _rollback,
-    "ABORT": _rollback,
-    "SAVEPOINT": _quiet("a place to come back to"),
-    "SAVE": _quiet("a place to come back to"),
-    "RELEASE": _quiet("a place to come back to"),
-    "USE": _move_session,
-    "SET": _set,
-    "RESET": _move_session,
-    "DISCARD": _move_session,
-    "SHOW": _quiet("only shows"),
-    "DESCRIBE": _quiet("only shows"),
-    "DESC": _quiet("only shows"),
-    "PRINT": _quiet("only shows"),
-    "PROMPT": _quiet("only shows"),
-    "ANALYZE": _quiet("counts rows for the planner"),
-    "CHECKPOINT": _quiet("writes what is in memory"),
-    "DEALLOCATE": _quiet("forgets a prepared statement"),
-    "CLOSE": _quiet("closes a cursor"),
-    "FETCH": _quiet("reads from a cursor"),
-    "LISTEN": _quiet("waits for a notice"),
-    "UNLISTEN": _quiet("waits for no notice"),
-    "NOTIFY": _quiet("sends a notice"),
-    "UNLOCK": _quiet("others need not wait any longer"),
+    "BEGIN": read_begin,
+    "START": lambda words, script: read_begin(words, script) if words.has(1, "TRANSACTION") else None,
+    "COMMIT": read_commit,
+    "END": read_commit,
+    "ROLLBACK": read_rollback,
+    "ABORT": read_rollback,
+    "SAVEPOINT": quiet("a place to come back to"),
+    "SAVE": quiet("a place to come back to"),
+    "RELEASE": quiet("a place to come back to"),
+    "USE": _use,
+    "SET": read_set,
+    "RESET": move_session,
+    "DISCARD": move_session,
+    "SHOW": quiet("only shows"),
+    "DESCRIBE": quiet("only shows"),
+    "DESC": quiet("only shows"),
+    "PRINT": quiet("only shows"),
+    "PROMPT": quiet("only shows"),
+    "ANALYZE": quiet("counts rows for the planner"),
+    "CHECKPOINT": quiet("writes what is in memory"),
+    "DEALLOCATE": quiet("forgets a prepared statement"),
+    "CLOSE": quiet("closes a cursor"),
+    "FETCH": quiet("reads from a cursor"),
+    "LISTEN": quiet("waits for a notice"),
+    "UNLISTEN": quiet("waits for no notice"),
+    "NOTIFY": quiet("sends a notice"),
+    "UNLOCK": quiet("others need not wait any longer"),
     "COMMENT": _comment,
-    "PRAGMA": _pragma,
+    "PRAGMA": read_pragma,
     "GRANT": _rights,
     "REVOKE": _rights,
     "DENY": _rights,
@@ -516,79 +318,10 @@ READERS: dict[str, Reader] = {
     "RESTORE": _known("data", "data", "replace", "what was there is replaced by a copy", None, lost=True),
     "IMPORT": _known("schema", "schema", "create", "rows of another server become tables", "network"),
     "LOAD": _load,
-    "ATTACH": _opaque("it opens a file that does not stand in the script"),
-    "DETACH": _move_session,
+    "ATTACH": opaque("it opens a file that does not stand in the script"),
+    "DETACH": _detach,
     "INSTALL": _load,
-    "EXEC": _opaque(_EXECUTES),
-    "EXECUTE": _opaque(_EXECUTES),
-    "CALL": _opaque(_EXECUTES),
+    "EXEC": opaque(_EXECUTES),
+    "EXECUTE": opaque(_EXECUTES),
+    "CALL": opaque(_EXECUTES),
 }
-
-
-#: Client lines of psql and sqlite3 that neither run anything nor change what follows.
-_HARMLESS = frozenset(
-    [
-        "echo",
-        "qecho",
-        "warn",
-        "pset",
-        "timing",
-        "encoding",
-        "x",
-        "a",
-        "t",
-        "f",
-        "g",
-        "p",
-        "conninfo",
-        "d",
-        "dt",
-        "di",
-        "dn",
-        "du",
-        "df",
-        "l",
-        "z",
-        "h",
-        "?",
-        "restrict",
-        "unrestrict",
-        "unset",
-        ".headers",
-        ".header",
-        ".mode",
-        ".print",
-        ".timer",
-        ".echo",
-        ".width",
-        ".nullvalue",
-        ".tables",
-        ".schema",
-        ".bail",
-        ".changes",
-        ".separator",
-    ]
-)
-#: Client lines that go on in another database.
-_ELSEWHERE = frozenset(["c", "connect", ".open"])
-
-
-def read_client(line: str, script: Script) -> list[Operation]:
-    """A line for the client program: `\\connect` in psql, `.read` in sqlite3."""
-    command = line.split(maxsplit=1)[0] if line.split() else line
-    name = command.removeprefix("\\").rstrip("+")
-    plain = "`" not in line and "|" not in line
-    if name in _ELSEWHERE and plain:
-        script.forget()
-        return [script.op("session", "session", "no-op", "what follows is done in another database")]
-    if (name in _HARMLESS and plain) or (name == "set" and plain and _calm(line)):
-        return [script.op("session", "session", "no-op", "a setting of the client")]
-    # A branch, a file that is read in, a program that is run: nothing after it can be counted on.
-    script.distrust()
-    return [script.unreadable(line, "the client program is told to do what does not stand in the script")]
-
-
-def _calm(line: str) -> bool:
-    """Is it `\\set` of one of psql's own settings, rather than of a variable that stands for SQL?"""
-    words = line.split()
-    return len(words) > 1 and words[1].isupper()

@@ -1,16 +1,17 @@
-"""SQL text cut into statements and tokens: what is quoted or commented neither hides a statement nor fakes one.
+"""SQL text cut into statements and tokens: quotes and comments neither hide a statement nor fake one.
 
 How texts, names and comments are spelled differs between databases, and the difference decides where a
 statement ends (https://www.postgresql.org/docs/current/sql-syntax-lexical.html,
 https://dev.mysql.com/doc/refman/8.4/en/string-literals.html,
-https://dev.mysql.com/doc/refman/8.4/en/comments.html): `Spelling` holds the differences. Every text is read once,
-from left to right; where a quote or comment is never closed, reading stops and says so.
+https://dev.mysql.com/doc/refman/8.4/en/comments.html): `Spelling` holds the differences. Every text is
+read once, from left to right; where a quote or comment is never closed, reading stops and says so.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 #: Tokens kept of one statement; a longer one is marked as cut short.
@@ -82,7 +83,7 @@ _SPELLINGS = {
 class Statement:
     """One statement. `line` counts from 1; `trouble` says why it cannot be read, "" where it can.
 
-    `client`: a line for the client program (psql's `\\connect`), not for the database.
+    `client`: a line for the client program, as psql's backslash commands are, not for the database.
     """
 
     tokens: tuple[Token, ...]
@@ -276,7 +277,7 @@ class _Splitter:
         yield from ()
 
     def _meta(self) -> Iterator[Statement]:
-        """A line for the client: it ends the statement before it, as `\\g` does."""
+        r"""A line for the client: it ends the statement before it, as `\g` does."""
         if self.source.startswith("\\;", self.at):
             yield from self._stop(self.at + 2)
             return
@@ -312,7 +313,7 @@ class _Splitter:
 
     def _skip_data(self, tokens: tuple[Token, ...], end: int) -> None:
         words = [token.text.upper() for token in tokens[:200] if token.kind == "word"]
-        if words[:1] != ["COPY"] or ("FROM", "STDIN") not in zip(words, words[1:], strict=False):
+        if words[:1] != ["COPY"] or ("FROM", "STDIN") not in pairwise(words):
             return
         found = _COPY_END.search(self.source, end)
         if found is None:

@@ -1,54 +1,19 @@
-"""ALTER TABLE, action by action: what is lost, what locks or rewrites the table, and who may do what after it.
+"""ALTER TABLE, action by action: what is lost, what locks or rewrites the table, and whose rights change.
 
 Which action takes which lock: https://www.postgresql.org/docs/current/sql-altertable.html (Notes) and
-https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html. An action that stands in no table here
-is unreadable.
+https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html. An action that stands in no
+table here is unreadable.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from blastdoor.model import Operation
-from blastdoor.model.reach import Action, Danger
-from blastdoor.reach.operations.sql_words import Script, Words, bare
+from blastdoor.model.reach import Action
+from blastdoor.reach.operations.sql_added import add_column, read_add
+from blastdoor.reach.operations.sql_altered import AlteredTable
+from blastdoor.reach.operations.sql_words import Script, Words
 
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """The table altered. `name` as it is spelled; `only_new`: made by this script, so nobody waits for it."""
-
-    name: str
-    only_new: bool
-    script: Script
-
-    def op(
-        self,
-        action: Action,
-        why: str,
-        *,
-        kind: str = "table",
-        part: str = "",
-        lost: bool = False,
-        danger: Danger | None = None,
-    ) -> Operation:
-        """An operation on the table, or on the part of it that is named."""
-        if self.only_new and (lost or danger == "availability"):
-            lost, danger, why = False, None, "the table was created in this script: nothing is lost or waits"
-        resource = f"table {bare(self.name)}"
-        if kind == "column":
-            resource = f"column {bare(self.name)}.{bare(part)}"
-        elif kind != "table":
-            resource = f"{kind} {bare(part)}" if part else f"{kind} of {bare(self.name)}"
-        return self.script.op(resource, kind, action, why, lost=lost, danger=danger)
-
-    def locked(
-        self, why: str, *, kind: str = "table", part: str = "", action: Action = "update"
-    ) -> Operation:
-        """An operation that loses nothing, but during which others wait."""
-        return self.op(action, why, kind=kind, part=part, danger="availability")
-
-
-_Reader = Callable[[Words, _Table], list[Operation] | None]
+_Reader = Callable[[Words, AlteredTable], list[Operation] | None]
 
 
 def read_alter_table(words: Words, script: Script) -> list[Operation] | None:
@@ -63,7 +28,7 @@ def read_alter_table(words: Words, script: Script) -> list[Operation] | None:
     at = words.skip(at, ("*",))
     if words.has(at, "ON", "CLUSTER"):
         at = words.name(at + 2)[1]
-    table = _Table(name, not script.holds_data(name), script)
+    table = AlteredTable(name, not script.holds_data(name), script)
     found: list[Operation] = []
     verb: tuple[str, ...] = ()
     for part in words.parts(at):
@@ -85,7 +50,7 @@ def _verb(part: Words) -> tuple[str, ...]:
     return ()
 
 
-def _read_action(part: Words, table: _Table, verb: tuple[str, ...]) -> list[Operation] | None:
+def _read_action(part: Words, table: AlteredTable, verb: tuple[str, ...]) -> list[Operation] | None:
     if part.has(0, "WITH", "CHECK") or part.has(0, "WITH", "NOCHECK"):
         part = Words(part.tokens[2:])
     reader = _ACTIONS.get(part.key(0)) if part.tokens[0:1] else None
@@ -94,7 +59,7 @@ def _read_action(part: Words, table: _Table, verb: tuple[str, ...]) -> list[Oper
     if part.key(0) in _OPTIONS and (part.key(1) in ("=", "'", "0") or len(part) == 2):
         return [_option(part, table)]
     if verb == ("ADD",):
-        return _add_column(part, table, 0)
+        return add_column(part, table, 0)
     if verb and part.key(0) in ("CONSTRAINT", "COLUMN") and len(part) == 2:
         return _drop(Words([part.tokens[0], *part.tokens]), table)
     if verb and len(part) == 1:
@@ -102,184 +67,10 @@ def _read_action(part: Words, table: _Table, verb: tuple[str, ...]) -> list[Oper
     return None
 
 
-# ADD ----------------------------------------------------------------------------------------------------------
-
-#: Defaults that are worked out once, not row by row, so that adding the column rewrites nothing.
-_STEADY = frozenset(
-    [
-        "NOW",
-        "CURRENT_TIMESTAMP",
-        "CURRENT_DATE",
-        "CURRENT_TIME",
-        "LOCALTIME",
-        "LOCALTIMESTAMP",
-        "CURRENT_USER",
-        "SESSION_USER",
-        "TRANSACTION_TIMESTAMP",
-        "STATEMENT_TIMESTAMP",
-        "GETDATE",
-        "SYSDATETIME",
-        "SYSUTCDATETIME",
-        "GETUTCDATE",
-        "NUMERIC",
-        "DECIMAL",
-        "VARCHAR",
-        "CHAR",
-        "CHARACTER",
-        "VARYING",
-        "TIMESTAMP",
-        "TIMESTAMPTZ",
-        "BIT",
-        "TO_DATE",
-        "TO_TIMESTAMP",
-        "ARRAY",
-        "INTERVAL",
-        "UTC_TIMESTAMP",
-        "SYSDATE",
-        "DATE",
-        "LOWER",
-        "UPPER",
-        "COALESCE",
-        "TIMEZONE",
-        "JSON_ARRAY",
-        "JSON_OBJECT",
-        "TIME",
-        "DATETIME",
-        "VARCHAR2",
-        "NUMBER",
-        "NVARCHAR",
-    ]
-)
-_SERIALS = frozenset(["SERIAL", "BIGSERIAL", "SMALLSERIAL", "SERIAL2", "SERIAL4", "SERIAL8"])
-_INLINE = (
-    ("PRIMARY", "a primary key is built while the table is locked"),
-    ("UNIQUE", "a unique index is built while the table is locked"),
-    ("REFERENCES", "both tables are locked while the foreign key is checked"),
-    ("CHECK", "every row is checked while the table is locked"),
-)
+# DROP ---------------------------------------------------------------------------------------------
 
 
-def _add(part: Words, table: _Table) -> list[Operation] | None:
-    at = part.skip(1, ("COLUMN",), ("COLUMNS",))
-    at = part.skip(at, ("IF", "NOT", "EXISTS"))
-    if part.key(at) == "(":
-        inner = Words(part.tokens[at + 1 : part.balanced(at) - 1])
-        found: list[Operation] = []
-        for column in inner.parts(0):
-            found += _add_column(column, table, 0) or _add_constraint(column, table, 0) or []
-        return found or None
-    if part.has(1, "COLUMN"):
-        return _add_column(part, table, at)
-    return _add_constraint(part, table, 1) or _add_column(part, table, at)
-
-
-def _add_column(part: Words, table: _Table, at: int) -> list[Operation] | None:
-    name, after = part.name(at)
-    if not name or (after >= len(part) and table.script.dialect not in ("sqlite", "")):
-        return None
-    rest = Words(part.tokens[after:])
-    if not part.has(at - 3, "IF", "NOT", "EXISTS"):
-        table.script.add_column(table.name, name)
-    why = _why_column_waits(rest, table)
-    if why:
-        return [table.locked(why, kind="column", part=name, action="create")]
-    return [table.op("create", "it is new", kind="column", part=name)]
-
-
-def _why_column_waits(rest: Words, table: _Table) -> str:
-    """Why adding the column blocks or fails on a table with rows, "" where it does not."""
-    keys = rest.outside()
-    if _SERIALS.intersection(keys[:1]) or "IDENTITY" in keys or "STORED" in keys or "PERSISTED" in keys:
-        return "its value is worked out row by row, so the table is rewritten"
-    default = rest.after("DEFAULT")
-    if default > 0 and (call := _volatile(rest, default)):
-        return f"its default {call}() may differ row by row, so the table is rewritten"
-    for key, why in _INLINE:
-        if key in keys:
-            return why
-    not_null = rest.after("NOT", "NULL") > 0
-    lenient = table.script.dialect in ("mysql", "mariadb", "clickhouse")
-    if not_null and default < 0 and "AS" not in keys and not lenient:
-        return "NOT NULL without a default fails where the table has rows"
-    return ""
-
-
-def _volatile(rest: Words, start: int) -> str:
-    """The first function called from here on that is not known to be worked out once."""
-    for at in range(start, len(rest)):
-        if rest.key(at) in ("CHECK", "REFERENCES", "CONSTRAINT"):
-            return ""
-        called = rest.tokens[at].kind in ("word", "name") and rest.key(at + 1) == "("
-        if called and rest.key(at) not in _STEADY:
-            return bare(rest.tokens[at].text).lower()
-    return ""
-
-
-def _add_constraint(part: Words, table: _Table, at: int) -> list[Operation] | None:
-    name = ""
-    if part.has(at, "CONSTRAINT"):
-        at = part.skip(at + 1, ("IF", "NOT", "EXISTS"))
-        if part.key(at) not in _CONSTRAINTS or part.key(at + 1) in _CONSTRAINTS:
-            name, at = part.name(at)
-    reader = _CONSTRAINTS.get(part.key(at))
-    return [reader(part, table, name)] if reader else None
-
-
-def _checked(part: Words, table: _Table, name: str) -> Operation:
-    """A foreign key or CHECK: every row is looked at, unless that is left for later."""
-    if part.after("NOT", "VALID") > 0 or part.after("ENABLE", "NOVALIDATE") > 0:
-        return table.op("create", "rows already there are not checked yet", kind="constraint", part=name)
-    why = "every row is checked while writes wait; NOT VALID and VALIDATE CONSTRAINT would not make them wait"
-    if not table.script.postgres:
-        why = "every row is checked, and writes may wait meanwhile"
-    return table.locked(why, kind="constraint", part=name, action="create")
-
-
-def _keyed(part: Words, table: _Table, name: str) -> Operation:
-    """A primary key, unique or exclusion constraint: an index is built, unless there is one already."""
-    if part.after("USING", "INDEX") > 0 and table.script.postgres and not part.any_of(("(",)):
-        return table.op(
-            "create", "it takes over an index that is already built", kind="constraint", part=name
-        )
-    why = "an index is built while the table is locked"
-    return table.locked(why, kind="constraint", part=name, action="create")
-
-
-def _indexed(part: Words, table: _Table, _name: str) -> Operation:
-    """MySQL's ADD INDEX: built online, but for FULLTEXT and SPATIAL."""
-    if part.any_of(("FULLTEXT", "SPATIAL")):
-        return table.locked("writes wait while the index is built", kind="index", action="create")
-    return table.op("create", "it is built while the table stays writable", kind="index")
-
-
-def _partitioned(_part: Words, table: _Table, _name: str) -> Operation:
-    return table.op("create", "a new partition holds nothing yet")
-
-
-def _defaulted(_part: Words, table: _Table, name: str) -> Operation:
-    return table.op("create", "a default changes no row", kind="constraint", part=name)
-
-
-_CONSTRAINTS: dict[str, Callable[[Words, _Table, str], Operation]] = {
-    "FOREIGN": _checked,
-    "CHECK": _checked,
-    "NOT": _checked,
-    "PRIMARY": _keyed,
-    "UNIQUE": _keyed,
-    "EXCLUDE": _keyed,
-    "INDEX": _indexed,
-    "KEY": _indexed,
-    "FULLTEXT": _indexed,
-    "SPATIAL": _indexed,
-    "PARTITION": _partitioned,
-    "DEFAULT": _defaulted,
-}
-
-
-# DROP ---------------------------------------------------------------------------------------------------------
-
-
-def _drop(part: Words, table: _Table) -> list[Operation] | None:
+def _drop(part: Words, table: AlteredTable) -> list[Operation] | None:
     key = part.key(1)
     at = part.skip(2, ("IF", "EXISTS"))
     if key in ("CONSTRAINT", "CHECK", "INDEX", "KEY", "FOREIGN", "PRIMARY", "PROJECTION") and len(part) > 2:
@@ -293,7 +84,7 @@ def _drop(part: Words, table: _Table) -> list[Operation] | None:
     return _drop_columns(part, table, part.skip(1, ("IF", "EXISTS")))
 
 
-def _drop_rule(part: Words, table: _Table, at: int) -> Operation:
+def _drop_rule(part: Words, table: AlteredTable, at: int) -> Operation:
     index = part.key(1) in ("INDEX", "KEY", "PROJECTION")
     name = part.name(at)[0]
     if index:
@@ -304,7 +95,7 @@ def _drop_rule(part: Words, table: _Table, at: int) -> Operation:
     return table.op("update", why, kind="constraint", part=name)
 
 
-def _drop_columns(part: Words, table: _Table, at: int) -> list[Operation] | None:
+def _drop_columns(part: Words, table: AlteredTable, at: int) -> list[Operation] | None:
     if part.key(at) == "(":
         part, at = Words(part.tokens[at + 1 : part.balanced(at) - 1]), 0
     if at >= len(part):
@@ -313,17 +104,17 @@ def _drop_columns(part: Words, table: _Table, at: int) -> list[Operation] | None
     return None if "" in names else [_drop_column(name, table) for name in names]
 
 
-def _drop_column(name: str, table: _Table) -> Operation:
+def _drop_column(name: str, table: AlteredTable) -> Operation:
     if table.script.added(table.name, name):
         table.script.lose_columns(table.name)
         return table.op("delete", "added in this script: nothing is lost", kind="column", part=name)
     return table.op("delete", "the values in it are lost", kind="column", part=name, lost=True)
 
 
-# ALTER COLUMN -------------------------------------------------------------------------------------------------
+# ALTER COLUMN -------------------------------------------------------------------------------------
 
 
-def _alter(part: Words, table: _Table) -> list[Operation] | None:
+def _alter(part: Words, table: AlteredTable) -> list[Operation] | None:
     if part.key(1) in ("INDEX", "CONSTRAINT", "CHECK"):
         why = "whether it is used or enforced changes"
         return [table.op("update", why, kind="constraint", part=part.name(2)[0], danger="unknown")]
@@ -353,7 +144,7 @@ _FINE_COLUMN = (
 )
 
 
-def _alter_rule(part: Words, table: _Table, name: str, at: int) -> Operation | None:
+def _alter_rule(part: Words, table: AlteredTable, name: str, at: int) -> Operation | None:
     if part.has(at, "SET", "NOT", "NULL"):
         why = "every row is checked for NULL while the table is locked"
         return table.locked(why, kind="column", part=name)
@@ -369,7 +160,7 @@ def _alter_rule(part: Words, table: _Table, name: str, at: int) -> Operation | N
     return None
 
 
-def _alter_type(part: Words, table: _Table, name: str, at: int) -> Operation | None:
+def _alter_type(part: Words, table: AlteredTable, name: str, at: int) -> Operation | None:
     start = part.skip(at, ("SET", "DATA", "TYPE"), ("TYPE",))
     if start == at and table.script.dialect not in ("tsql", "", "sqlite"):
         return None
@@ -390,10 +181,10 @@ def _widens(part: Words, at: int, name: str) -> bool:
     return end < 0 or part.text(end).replace(" ", "") in (name, f"{name}::text", f"{name}::varchar")
 
 
-# Everything else ----------------------------------------------------------------------------------------------
+# Everything else ----------------------------------------------------------------------------------
 
 
-def _modify(part: Words, table: _Table) -> list[Operation] | None:
+def _modify(part: Words, table: AlteredTable) -> list[Operation] | None:
     at = part.skip(part.skip(1, ("COLUMN",)), ("IF", "EXISTS"))
     inner = part.key(at) == "("
     name = part.name(at + inner)[0]
@@ -407,13 +198,13 @@ def _modify(part: Words, table: _Table) -> list[Operation] | None:
     return found
 
 
-def _renamed(table: _Table, kind: str, name: str) -> Operation:
+def _renamed(table: AlteredTable, kind: str, name: str) -> Operation:
     return table.op(
         "move", "running code still uses the old name", kind=kind, part=name, danger="availability"
     )
 
 
-def _rename(part: Words, table: _Table) -> list[Operation] | None:
+def _rename(part: Words, table: AlteredTable) -> list[Operation] | None:
     at = part.skip(1, ("COLUMN",), ("INDEX",), ("KEY",), ("CONSTRAINT",), ("PARTITION",))
     if (at == 1 and part.key(1) in ("TO", "AS")) or (at == 1 and len(part) == 2):
         new, _ = part.name(part.skip(1, ("TO",), ("AS",)))
@@ -431,19 +222,19 @@ def _rename(part: Words, table: _Table) -> list[Operation] | None:
     return [_renamed(table, "column", name)]
 
 
-def _swap(_part: Words, table: _Table) -> list[Operation] | None:
+def _swap(_part: Words, table: AlteredTable) -> list[Operation] | None:
     table.script.forget()
     return [_renamed(table, "table", "")]
 
 
-def _validate(part: Words, table: _Table) -> list[Operation] | None:
+def _validate(part: Words, table: AlteredTable) -> list[Operation] | None:
     if not part.has(1, "CONSTRAINT"):
         return None
     why = "rows are checked while the table stays writable"
     return [table.op("update", why, kind="constraint", part=part.name(2)[0])]
 
 
-def _switch(part: Words, table: _Table) -> list[Operation] | None:
+def _switch(part: Words, table: AlteredTable) -> list[Operation] | None:
     """ENABLE, DISABLE, FORCE, NO FORCE: triggers, rules, keys, and who sees which rows."""
     if part.after("ROW", "LEVEL", "SECURITY") > 0:
         return [table.op("update", "who sees which rows changes", danger="access")]
@@ -457,7 +248,7 @@ def _switch(part: Words, table: _Table) -> list[Operation] | None:
     return None
 
 
-def _set(part: Words, table: _Table) -> list[Operation] | None:
+def _set(part: Words, table: AlteredTable) -> list[Operation] | None:
     if part.has(1, "SCHEMA"):
         table.script.rename(table.name, "")
         return [_renamed(table, "table", "")]
@@ -470,11 +261,11 @@ def _set(part: Words, table: _Table) -> list[Operation] | None:
     return None
 
 
-def _owner(_part: Words, table: _Table) -> list[Operation] | None:
+def _owner(_part: Words, table: AlteredTable) -> list[Operation] | None:
     return [table.op("update", "who owns the table changes", danger="access")]
 
 
-def _attach(part: Words, table: _Table) -> list[Operation] | None:
+def _attach(part: Words, table: AlteredTable) -> list[Operation] | None:
     if not part.any_of(("PARTITION", "PART")):
         return None
     # What is attached is no longer only the script's own.
@@ -483,7 +274,7 @@ def _attach(part: Words, table: _Table) -> list[Operation] | None:
     return [table.locked("the rows of the partition are checked while it is locked")]
 
 
-def _detach(part: Words, table: _Table) -> list[Operation] | None:
+def _detach(part: Words, table: AlteredTable) -> list[Operation] | None:
     if not part.any_of(("PARTITION", "PART")):
         return None
     why = "the table no longer holds the rows of the partition"
@@ -491,39 +282,39 @@ def _detach(part: Words, table: _Table) -> list[Operation] | None:
     return [table.op("forget", why, lost=True, danger=None if online else "availability")]
 
 
-def _inherit(_part: Words, table: _Table) -> list[Operation] | None:
+def _inherit(_part: Words, table: AlteredTable) -> list[Operation] | None:
     table.script.rename(table.name, "")
     return [table.locked("which rows the parent table shows changes")]
 
 
-def _truncate(_part: Words, table: _Table) -> list[Operation] | None:
+def _truncate(_part: Words, table: AlteredTable) -> list[Operation] | None:
     return [table.op("delete", "the rows of the partition are lost", lost=True)]
 
 
-def _exchange(_part: Words, table: _Table) -> list[Operation] | None:
+def _exchange(_part: Words, table: AlteredTable) -> list[Operation] | None:
     table.script.forget()
     return [table.op("update", "the rows of the partition are exchanged for others", lost=True)]
 
 
-def _rebuild(_part: Words, table: _Table) -> list[Operation] | None:
+def _rebuild(_part: Words, table: AlteredTable) -> list[Operation] | None:
     return [table.locked("the table is rebuilt while it is locked")]
 
 
-def _discard(_part: Words, table: _Table) -> list[Operation] | None:
+def _discard(_part: Words, table: AlteredTable) -> list[Operation] | None:
     return [table.op("delete", "the file that holds the rows is removed", lost=True)]
 
 
-def _change_rows(part: Words, table: _Table) -> list[Operation] | None:
+def _change_rows(part: Words, table: AlteredTable) -> list[Operation] | None:
     """ClickHouse changes rows by ALTER TABLE ... DELETE and UPDATE."""
     action: Action = "delete" if part.has(0, "DELETE") else "update"
     return [table.op(action, "what the rows held is lost", lost=True)]
 
 
-def _replica(_part: Words, table: _Table) -> list[Operation] | None:
+def _replica(_part: Words, table: AlteredTable) -> list[Operation] | None:
     return [table.op("update", "what replicas are told of a change")]
 
 
-def _algorithm(part: Words, table: _Table) -> list[Operation] | None:
+def _algorithm(part: Words, table: AlteredTable) -> list[Operation] | None:
     """MySQL's ALGORITHM and LOCK: how the change is made."""
     if part.any_of(("COPY", "SHARED", "EXCLUSIVE")):
         return [table.locked(f"{part.text()} makes writes wait while the table is copied or changed")]
@@ -532,7 +323,7 @@ def _algorithm(part: Words, table: _Table) -> list[Operation] | None:
     return None
 
 
-def _option(part: Words, table: _Table) -> Operation:
+def _option(part: Words, table: AlteredTable) -> Operation:
     why = "an option of the table"
     return table.locked("the table is rebuilt") if _OPTIONS[part.key(0)] else table.op("update", why)
 
@@ -552,7 +343,7 @@ _OPTIONS = {
     "MIN_ROWS": False,
 }
 _ACTIONS: dict[str, _Reader] = {
-    "ADD": _add,
+    "ADD": read_add,
     "DROP": _drop,
     "ALTER": _alter,
     "MODIFY": _modify,

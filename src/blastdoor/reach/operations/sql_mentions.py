@@ -15,8 +15,9 @@ _FINDER = re.compile(
       (?P<kind>DROP|ALTER)\ (?:{_KINDS})\b
     | (?P<any>DROP|ALTER|TRUNCATE|DELETE\ FROM|UPDATE)\ ?[{{$%\#:?"'`\[]
     | (?P<one>TRUNCATE|EXEC|EXECUTE|CALL|GRANT|REVOKE|DENY|RENAME|VACUUM|REINDEX|CLUSTER|PURGE|COPY)\ \w
-    | (?P<two>DELETE\ FROM|DELETE\ \w++\ FROM|MERGE\ INTO|REPLACE\ INTO|INSERT\ OVERWRITE|OR\ REPLACE|LOCK\ TABLES?
-        |LOAD\ DATA|ATTACH\ DATABASE|ON\ CONFLICT|ON\ DUPLICATE|CREATE\ (?:UNIQUE\ )?INDEX|CREATE\ (?:ROLE|USER|POLICY)
+    | (?P<two>DELETE\ FROM|DELETE\ \w++\ FROM|MERGE\ INTO|REPLACE\ INTO|INSERT\ OVERWRITE|OR\ REPLACE
+        |LOCK\ TABLES?|LOAD\ DATA|ATTACH\ DATABASE|ON\ CONFLICT|ON\ DUPLICATE|CREATE\ (?:UNIQUE\ )?INDEX
+        |CREATE\ (?:ROLE|USER|POLICY)
         |SECURITY\ DEFINER|DO\ \$|SET\ SESSION_REPLICATION_ROLE|SET\ FOREIGN_KEY_CHECKS)
     | (?P<set>UPDATE)\ [^;]{{1,200}}?\ SET\b
     )"""
@@ -26,10 +27,10 @@ _HINT = re.compile(r"/\*M?!\d*+")
 
 
 def destructive_words(text: str) -> tuple[str, ...]:
-    """Which statements that destroy, endanger or lock occur in a text of another language, each once, in capitals.
+    """Which statements that destroy, endanger or lock occur in a text, each once, in capitals.
 
-    Cheap, and rather too many than too few: what stands in quotes or in prose counts as well. Only the first ten
-    million characters are looked at; in a longer text `...` stands last.
+    Cheap, and rather too many than too few: what stands in quotes or in prose counts as well. Only the first
+    ten million characters are looked at; in a longer text `...` stands last.
     """
     cut = ("...",) if len(text) > MAX_CHARACTERS else ()
     raw = _HINT.sub(" ", text[:MAX_CHARACTERS])

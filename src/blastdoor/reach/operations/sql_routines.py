@@ -1,18 +1,21 @@
 """Code within SQL: routines, triggers and blocks are looked through for what they destroy.
 
-Nothing is run and no control flow is followed: every branch counts. A step of a body is either one of the plain ones
-of PL/pgSQL, MySQL and T-SQL that only compute, or a statement like any other, or unreadable.
+Nothing is run and no control flow is followed: every branch counts. A step of a body is either one of the
+plain ones of PL/pgSQL, MySQL and T-SQL that only compute, or a statement like any other, or unreadable.
 """
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import msgspec
 
 from blastdoor.model import Operation
 from blastdoor.model.reach import Action
 from blastdoor.reach.operations import sql_batch
+from blastdoor.reach.operations.sql_acting import ACTING
 from blastdoor.reach.operations.sql_define import DROPPED, kind_at
+from blastdoor.reach.operations.sql_fallback import READERS
 from blastdoor.reach.operations.sql_lex import Token, statements
 from blastdoor.reach.operations.sql_words import Script, Words, bare
 
@@ -24,7 +27,7 @@ _LANGUAGES = ("SQL", "PLPGSQL", "'")
 MAX_BODIES = 3
 
 
-# Where statements begin within other words --------------------------------------------------------------------
+# Where statements begin within other words --------------------------------------------------------
 
 _HEADS = frozenset(
     [
@@ -117,7 +120,7 @@ def read_within(words: Words, script: Script, read: ReadStatement, start: int = 
     """What begins within a statement after its first word, each part up to the next."""
     places = [*heads(words, start), len(words)]
     found: list[Operation] = []
-    for at, end in zip(places, places[1:], strict=False):
+    for at, end in pairwise(places):
         found += read(_within_brackets(Words(words.tokens[at:end])), script)
     return found
 
@@ -133,11 +136,11 @@ def _within_brackets(words: Words) -> Words:
 
 
 def read_execute(words: Words, script: Script, read: ReadStatement) -> list[Operation]:
-    """EXECUTE and the like: what its texts would destroy, beside the statement itself, which is not understood."""
+    """EXECUTE and the like: what its texts would destroy; the statement itself stays unreadable."""
     found: list[Operation] = []
     for token in words.tokens[:200]:
         if token.kind == "text":
-            inside = read_body(_inner(token.text), script, read, depth=MAX_BODIES - 1)
+            inside = read_body(_inner(token.text), script, read)
             found += [each for each in inside if each.action != "unreadable" and _endangers(each)]
     return found
 
@@ -146,7 +149,7 @@ def _endangers(operation: Operation) -> bool:
     return operation.irreversible or operation.danger is not msgspec.UNSET
 
 
-# Steps of a body ----------------------------------------------------------------------------------------------
+# Steps of a body ----------------------------------------------------------------------------------
 
 _OPENING = frozenset(
     ["BEGIN", "ATOMIC", "ELSE", "LOOP", "THEN", "TRY", "CATCH", "REPEAT", "DECLARE", "EXCEPTION"]
@@ -211,7 +214,7 @@ def _skip_control(words: Words) -> int:
         if key in _CONDITION:
             ends = [words.after(end, start=at) for end in _CONDITION[key]]
             end = min((end for end in ends if end > 0), default=-1)
-            if end < 0 or heads(Words(words.tokens[at:end]), 1):
+            if end < 0 or not only_asks(Words(words.tokens[at:end])):
                 return at
             at = end
         elif key == "END":
@@ -248,8 +251,6 @@ def _computes(words: Words) -> bool:
 
 
 def _acts(key: str) -> bool:
-    from blastdoor.reach.operations.sql_rows import ACTING  # noqa: PLC0415 -- it imports sqlglot, which is slow
-
     return key in ACTING
 
 
@@ -259,23 +260,28 @@ _DECLARED = re.compile(
 )
 
 
+_STATEMENTS = frozenset(
+    (*READERS, "CREATE", "DROP", "DO", "SELECT", "WITH", "UPDATE", "DELETE", "PERFORM", "MERGE")
+)
+
+
 def _declares(words: Words) -> bool:
     at = words.skip(0, ("DECLARE",))
     name, after = words.name(at)
-    if not name or after >= len(words) or heads(words):
+    if not name or after >= len(words) or heads(words) or words.key(at) in _STATEMENTS:
         return False
     typed = bool(_DECLARED.match(words.key(after))) or words.any_of(("%",))
     return typed and not words.any_of(("SELECT", "EXECUTE", "EXEC"))
 
 
-# Bodies -------------------------------------------------------------------------------------------------------
+# Bodies -------------------------------------------------------------------------------------------
 
 
-def read_body(text: str, script: Script, read: ReadStatement, depth: int = 0) -> list[Operation]:
+def read_body(text: str, script: Script, read: ReadStatement) -> list[Operation]:
     """What the text of a body does. The names that the script made count for nothing within it."""
-    inner = Script(where=script.where, dialect=script.dialect, line=script.line, trusted=False)
+    inner = script.body()
     found: list[Operation] = []
-    if depth >= MAX_BODIES:
+    if inner.depth > MAX_BODIES:
         return [script.unreadable("", "bodies within bodies")]
     for statement in statements(text, script.dialect):
         if statement.trouble or statement.client:
@@ -335,7 +341,7 @@ def _inner(quoted: str) -> str:
 
 
 def read_routine(words: Words, script: Script, read: ReadStatement) -> list[Operation]:
-    """CREATE FUNCTION, PROCEDURE, TRIGGER and the like: the object, and what its body does whenever it runs."""
+    """CREATE FUNCTION, TRIGGER and the like: the object, and what its body does whenever it runs."""
     at = kind_at(words)
     type_ = "trigger" if words.key(at) in ("TRIGGER", "EVENT", "RULE", "TASK") else "function"
     name = bare(words.name(words.skip(at + 1, ("BODY",), ("IF", "NOT", "EXISTS")))[0])
@@ -376,7 +382,7 @@ def _bodies(words: Words, script: Script, read: ReadStatement, at: int) -> list[
 
 
 #: Words after which the body of a routine begins, where it is not quoted.
-_STARTS = frozenset(["BEGIN", "AS", "IS", "DO", "RETURN", "INSTEAD"])
+_STARTS = frozenset(("BEGIN", "AS", "DO", "RETURN"))
 
 
 def _body_at(words: Words, script: Script, at: int) -> int:
@@ -392,9 +398,11 @@ def _body_at(words: Words, script: Script, at: int) -> int:
 
 def _inline(words: Words, script: Script, read: ReadStatement, at: int) -> list[Operation]:
     """A body that stands open: up to the end of the statement, or split over several."""
-    inner = Script(where=script.where, dialect=script.dialect, line=script.line, trusted=False)
-    start = _body_at(words, script, at)
+    inner = script.body()
     called = words.after("EXECUTE", "FUNCTION") > 0 or words.after("EXECUTE", "PROCEDURE") > 0
+    start = -1 if called else _body_at(words, script, at)
+    if inner.depth > MAX_BODIES:
+        return [script.unreadable("", "bodies within bodies")]
     if start < 0:
         found = read_within(words, inner, read)
         return found if called or found else [script.unreadable(words.shown(), "a body that was not found")]

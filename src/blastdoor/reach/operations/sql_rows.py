@@ -4,6 +4,7 @@ sqlglot (https://sqlglot.com) parses each statement by itself. What it cannot pa
 `Command`, is unreadable here. Importing sqlglot takes long, so this module is imported where it is needed.
 """
 
+import logging
 from collections.abc import Iterator
 
 import sqlglot
@@ -11,62 +12,19 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from blastdoor.model import Operation
+from blastdoor.reach.operations.sql_acting import ACTING, MILD
 from blastdoor.reach.operations.sql_words import Script, Words, bare
+
+# It would log every statement that it does not know, in words of whoever wrote the script.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 #: A statement with more characters or deeper brackets is not handed to the parser.
 MAX_PARSED = 200_000
 MAX_NESTING = 40
 
-#: Functions that do more than work out a value.
-ACTING = {
-    "PG_TERMINATE_BACKEND": "it drops connections",
-    "PG_CANCEL_BACKEND": "it stops what others run",
-    "PG_RELOAD_CONF": "it changes settings of the server",
-    "PG_ROTATE_LOGFILE": "it changes files of the server",
-    "PG_READ_FILE": "it reads files of the server",
-    "PG_READ_BINARY_FILE": "it reads files of the server",
-    "PG_LS_DIR": "it reads files of the server",
-    "PG_FILE_WRITE": "it writes files of the server",
-    "PG_DROP_REPLICATION_SLOT": "replicas that need the slot are cut off",
-    "PG_SWITCH_WAL": "it acts on the server",
-    "PG_PROMOTE": "it makes a replica the leader",
-    "PG_ADVISORY_LOCK": "others may wait for it",
-    "LO_IMPORT": "it reads files of the server",
-    "LO_EXPORT": "it writes files of the server",
-    "LO_UNLINK": "a large object is lost",
-    "SETVAL": "numbers may be given out again",
-    "NEXTVAL": "a number is used up",
-    "SET_CONFIG": "a setting changes, and with it what names mean",
-    "DBLINK": "it runs SQL elsewhere",
-    "DBLINK_EXEC": "it runs SQL elsewhere",
-    "QUERY_TO_XML": "it runs SQL from a text",
-    "CURSOR_TO_XML": "it runs SQL from a text",
-    "LOAD_FILE": "it reads files of the server",
-    "LOAD_EXTENSION": "it runs code from a file",
-    "WRITEFILE": "it writes a file",
-    "EDIT": "it runs a program",
-    "SYS_EXEC": "it runs a program",
-    "SYS_EVAL": "it runs a program",
-    "SLEEP": "it holds what it has locked",
-    "PG_SLEEP": "it holds what it has locked",
-    "OPENROWSET": "it reaches another server",
-    "OPENQUERY": "it reaches another server",
-    "OPENDATASOURCE": "it reaches another server",
-    "DROP_CHUNKS": "rows are lost",
-    "DROP_HYPERTABLE": "rows are lost",
-    "ADD_RETENTION_POLICY": "rows will be lost",
-    "CREATE_HYPERTABLE": "the table is locked while its rows move",
-    "DROPGEOMETRYTABLE": "a table is lost",
-    "DROPGEOMETRYCOLUMN": "a column is lost",
-    "TRUNCATE_LOCAL_DATA_AFTER_DISTRIBUTING_TABLE": "rows are lost",
-    "SQLITE_SEQUENCE": "numbers may be given out again",
-}
-#: Numbers used up or given out again are a nuisance, not a loss.
-_MILD = {"NEXTVAL": "unknown", "SETVAL": "unknown"}
-
 
 def read_rows(words: Words, script: Script, dialects: tuple[str, ...]) -> list[Operation] | None:
-    """SELECT, INSERT, UPDATE, DELETE, MERGE and what stands within them; None where none of `dialects` parses it."""
+    """SELECT, INSERT, UPDATE, DELETE, MERGE and what stands within; None where no dialect parses it."""
     text = words.text()
     if len(text) > MAX_PARSED or _nesting(words) > MAX_NESTING:
         return None
@@ -101,7 +59,7 @@ def _nesting(words: Words) -> int:
     return most
 
 
-# The tree -----------------------------------------------------------------------------------------------------
+# The tree -----------------------------------------------------------------------------------------
 
 
 def _from_tree(tree: exp.Expr, words: Words, script: Script) -> Iterator[Operation]:
@@ -178,7 +136,7 @@ def _always(condition: exp.Expr, depth: int) -> bool:
 
 
 def _meant(node: exp.Expr, name: str, script: Script) -> tuple[str, bool]:
-    """The table that a name means, and whether it surely is one of the script's own: not where it is an alias."""
+    """The table that a name means, and whether it surely is the script's own: not where it is an alias."""
     for table in node.find_all(exp.Table):
         if name and table.alias.lower() == name.strip('"').lower():
             return _table(table), False
@@ -268,9 +226,10 @@ def _call(node: exp.Func, script: Script) -> Iterator[Operation]:
         script.forget()
         first = node.expressions[0] if node.expressions else None
         if isinstance(first, exp.Literal) and first.this == "search_path":
+            script.shadowed = True
             yield script.op("session", "session", "no-op", "names mean tables of other schemas from here on")
             return
-    if key in _MILD:
+    if key in MILD:
         yield script.op(f"function {bare(key.lower())}", "sequence", "update", why, danger="unknown")
     else:
         yield script.unreadable(f"SELECT {key.lower()}()", why)

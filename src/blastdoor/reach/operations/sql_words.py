@@ -24,8 +24,8 @@ _CLOSING = {'"': '"', "`": "`", "[": "]"}
 class Words:
     """The tokens of a statement, to be matched by keyword.
 
-    `keys` holds a word in capitals, a mark as it is, and `'`, `0` or `"` for a text, number or quoted name: what is
-    quoted can never be taken for a keyword.
+    `keys` holds a word in capitals, a mark as it is, and `'`, `0` or `"` for a text, number or quoted name:
+    what is quoted can never be taken for a keyword.
     """
 
     __slots__ = ("keys", "tokens")
@@ -65,7 +65,7 @@ class Words:
         return any(key in keys for key in self.keys)
 
     def name(self, at: int) -> tuple[str, int]:
-        """The dotted name that starts here as it is spelled, and the place after it; "" where there is none."""
+        """The dotted name that starts here as it is spelled, and the place after it; "" for none."""
         parts: list[str] = []
         while at < len(self.tokens) and self.tokens[at].kind in ("word", "name"):
             parts.append(self.tokens[at].text)
@@ -142,6 +142,8 @@ class Words:
 
 def bare(name: str) -> str:
     """A spelled name without its quotes, as people read it."""
+    if name[:1] == "`" == name[-1:] and name.count("`") == 2:
+        return name[1:-1][:MAX_SHOWN]  # BigQuery: `project.dataset.table`
     parts = [part for part in name.split(".") if part]
     plain = [
         part[1:-1] if len(part) > 1 and _CLOSING.get(part[0]) == part[-1] else part for part in parts
@@ -153,8 +155,10 @@ def bare(name: str) -> str:
 class Script:
     """What is known while a script is read from its first statement to its last.
 
-    `made`: tables created by this script, as they are spelled: they held nothing before it. `columns`: columns that
-    it added. `trusted`: whether what stands in the script surely runs, in order: not once it branches.
+    `made`: tables created by this script, as they are spelled: they held nothing before it. `columns`: those
+    that it added to tables. `trusted`: whether what stands in the script surely runs, in order: not once it
+    branches. `shadowed`: the search path was set, so a table may stand before a temporary one of the same
+    name. `depth`: how many bodies of code surround the statement being read.
     """
 
     where: str
@@ -162,8 +166,16 @@ class Script:
     line: int = 1
     in_transaction: bool = False
     trusted: bool = True
+    shadowed: bool = False
+    depth: int = 0
     made: set[str] = field(default_factory=set)
     columns: set[tuple[str, str]] = field(default_factory=set)
+
+    def body(self) -> "Script":
+        """For what stands within a body of code: what the script made counts for nothing there."""
+        return Script(
+            where=self.where, dialect=self.dialect, line=self.line, trusted=False, depth=self.depth + 1
+        )
 
     def op(
         self,

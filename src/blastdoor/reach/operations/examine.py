@@ -1,0 +1,111 @@
+"""What a changed file does to stored state, by what kind of file it is: one door to all its readers."""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from blastdoor.model import Operation, Unknown
+from blastdoor.reach.operations.cloudformation import compare_templates, is_template
+from blastdoor.reach.operations.findings import Findings
+from blastdoor.reach.operations.kubernetes import compare_manifests, is_manifest
+from blastdoor.reach.operations.migrations import read_migration, unreadable
+from blastdoor.reach.operations.sql import read_sql
+
+#: Larger files are not examined (bytes).
+MAX_EXAMINED = 10_000_000
+_LFS = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\r?\n")
+_DOWN = re.compile(r"(?:^|[._/-])(?:down|undo|rollback|revert)(?:[._-]|$)|^U\d[^/]*__", re.IGNORECASE)
+_DIALECTS = ("postgres", "mysql", "sqlite", "mariadb", "tsql", "oracle", "snowflake", "bigquery", "redshift", "clickhouse", "duckdb")
+_WORDS: Mapping[str, str] = {name: name for name in _DIALECTS} | {
+    **dict.fromkeys(("postgresql", "pg", "psql"), "postgres"),
+    **dict.fromkeys(("mssql", "sqlserver"), "tsql"),
+    **dict.fromkeys(("sqlite3",), "sqlite"),
+}
+_CONFIG = (".yaml", ".yml", ".json", ".template")
+
+
+class Version(NamedTuple):
+    """A file's two versions: None where it is absent on that side, and `present` whether it should be there."""
+
+    path: str
+    old: bytes | None
+    new: bytes | None
+    readable: bool = True
+
+
+def examine(file: Version, kind: str) -> Findings:
+    """What the change of a file does. `kind` as `kinds.stateful_kind` tells by its name ("" for none)."""
+    if not file.readable:
+        return unreadable(file.path, "it is too large, or its content is not here") if kind else Findings()
+    if any(data is not None and _LFS.match(data) for data in (file.old, file.new)):
+        return _pointer(file.path)
+    if file.path.lower().endswith(_CONFIG) and kind not in {"terraform", "migration"}:
+        return _config(file, kind)
+    match kind:
+        case "":
+            return Findings()
+        case "sql":
+            return _script(file)
+        case "migration":
+            return _migration(file)
+        case "terraform":
+            return _without_a_plan(file)
+    return unreadable(file.path, f"{kind} files are not read")
+
+
+def _pointer(path: str) -> Findings:
+    what = f"{path} is a pointer of Git LFS; what it stands for is not in the repository"
+    return Findings(unknowns=[Unknown(code="lfs-pointer", what=what, step="have somebody look at the file itself", where=path)])
+
+
+def _config(file: Version, kind: str) -> Findings:
+    """A file of YAML or JSON, by its content: a manifest, a template, or something else."""
+    sides = [data for data in (file.old, file.new) if data is not None]
+    if any(is_template(data) for data in sides):
+        return compare_templates(file.old, file.new, where=file.path)
+    if any(is_manifest(data) for data in sides):
+        return compare_manifests(file.old, file.new, where=file.path)
+    if kind:
+        return unreadable(file.path, f"{kind} files of this form are not read")
+    return Findings()
+
+
+def _script(file: Version) -> Findings:
+    """A file of SQL: what it does when it is run, once it is there."""
+    if file.new is None:
+        return _gone(file.path)
+    if _DOWN.search(file.path.rpartition("/")[2]):
+        what = f"{file.path} takes a migration back, and runs only then"
+        step = "look whether it is run"
+        return Findings(unknowns=[Unknown(code="down-migration", what=what, step=step, where=file.path)])
+    found = read_sql(file.new, dialect=dialect_of(file.path), where=file.path)
+    if file.old is None:
+        return found
+    # What stood there before has been run, or will be as before; what is new in it is what is done.
+    before = {_deed(one) for one in read_sql(file.old, dialect=dialect_of(file.path), where=file.path).operations}
+    kept = [one for one in found.operations if _deed(one) not in before]
+    return Findings(operations=kept, unknowns=found.unknowns)
+
+
+def _deed(one: Operation) -> tuple[str, str, bool, str]:
+    return one.action, one.resource, one.irreversible, str(one.danger)
+
+
+def _migration(file: Version) -> Findings:
+    return _gone(file.path) if file.new is None else read_migration(file.path, file.new)
+
+
+def _gone(path: str) -> Findings:
+    what = f"{path} is removed: databases where it ran and those where it did not become different"
+    step = "say which databases it ran on"
+    return Findings(unknowns=[Unknown(code="removed-migration", what=what, step=step, where=path)])
+
+
+def _without_a_plan(file: Version) -> Findings:
+    return unreadable(file.path, "what Terraform does about it stands in a plan, and none proven to be of this change is here")
+
+
+def dialect_of(path: str) -> str:
+    """The dialect of SQL that a path names in one of its words; "" for none."""
+    words = re.split(r"[^a-z0-9]+", path.lower()[:1000])
+    return next((_WORDS[word] for word in words if word in _WORDS), "")
