@@ -13,7 +13,9 @@ class DefaultGroup(click.Group):
     What does not begin with one of the names is given to `default`.
     """
 
-    def __init__(self, *args: Any, package: str, default: str, commands_of: Mapping[str, str], **kwargs: Any) -> None:  # noqa: ANN401 - click's
+    def __init__(
+        self, *args: Any, package: str, default: str, commands_of: Mapping[str, str], **kwargs: Any
+    ) -> None:  # noqa: ANN401 - click's
         super().__init__(*args, **kwargs)
         self._package, self._default, self._names = package, default, commands_of
 

@@ -32,6 +32,7 @@ from blastdoor.reach import (
     extract,
     fact_key,
     is_catalogue,
+    is_docs,
     is_lockfile,
     language_of,
     listed_edges,
@@ -39,6 +40,7 @@ from blastdoor.reach import (
     load_owners,
     measure,
     measure_operations,
+    pair_moves,
     reach_services,
     read_change_set,
     read_plan,
@@ -96,9 +98,11 @@ def measure_change(
         locks=_locks(versions),
     )
     catalogue, owners, linked = _described(world, rules_base)
-    findings = with_findings or Findings()
+    found = Findings()
     for version in versions:
-        findings.add(examine(version, stateful_kind(version.path)))
+        found.add(examine(version, stateful_kind(version.path)))
+    findings = pair_moves(found)
+    findings.add(with_findings or Findings())
     if catalogue is not None:
         catalogue = catalogue.with_calls(calls)
     reach = measure(
@@ -145,7 +149,13 @@ class Inputs:
             findings.add(found)
             summaries.append((name, summary))
         for name, data in scripts:
-            findings.add(read_sql(data, dialect=dialect or dialect_of(name), where=name))
+            findings.add(
+                read_sql(
+                    data,
+                    dialect=(dialect_of(dialect) or dialect) if dialect else dialect_of(name),
+                    where=name,
+                )
+            )
         for name, data in change_sets:
             findings.add(read_change_set(data, where=name))
         calls = () if service_graph is None else read_service_graph(service_graph[1], where=service_graph[0])
@@ -212,7 +222,9 @@ def explain(world: World, revisions: str, target: str, inputs: Inputs) -> list[l
     for path in sorted(measured.changed)[:_MAX_STARTS]:
         way = _way_to(measured, path, target)
         if way:
-            ways.append([_step(measured.graph, before, name) for before, name in zip(["", *way], way, strict=False)])
+            ways.append(
+                [_step(measured.graph, before, name) for before, name in zip(["", *way], way, strict=False)]
+            )
     return sorted(ways, key=lambda way: (len(way), way))[:_MAX_WAYS]
 
 
@@ -251,7 +263,8 @@ def list_edges(world: World, revision: str, language: str | None, *, every: bool
 
 def _versions(world: World, files: Sequence[FileChange]) -> list[Version]:
     """Both versions of every changed file that may destroy something, or pins what others use."""
-    wanted = [file for file in files if not file.is_submodule and not file.is_symlink and _is_examined(file.path)]
+    plain = [file for file in files if not (file.is_submodule or file.is_symlink or is_docs(file))]
+    wanted = [file for file in plain if _is_examined(file.path)]
     sides = [(file.old_mode, file.old) for file in wanted] + [(file.new_mode, file.new) for file in wanted]
     ids = [blob for mode, blob in sides if mode.startswith("100")]
     contents = dict(zip(ids, (data for _, data in world.trees.blobs(ids, MAX_EXAMINED)), strict=True))
@@ -267,20 +280,24 @@ def _versions(world: World, files: Sequence[FileChange]) -> list[Version]:
 
 
 def _is_examined(path: str) -> bool:
-    return bool(stateful_kind(path)) or is_lockfile(path) or path.lower().endswith((".yaml", ".yml", ".json", ".template"))
+    return (
+        bool(stateful_kind(path))
+        or is_lockfile(path)
+        or path.lower().endswith((".yaml", ".yml", ".json", ".template"))
+    )
 
 
 def _locks(versions: Sequence[Version]) -> dict[str, LockChange]:
     return {
-        one.path: compare_lockfiles(one.path, one.old, one.new) if one.readable else LockChange({}, "not at hand")
+        one.path: compare_lockfiles(one.path, one.old, one.new)
+        if one.readable
+        else LockChange({}, "not at hand")
         for one in versions
         if is_lockfile(one.path)
     }
 
 
-def _described(
-    world: World, rules_base: str
-) -> tuple[Catalogue | None, Owners | None, list[Unknown]]:
+def _described(world: World, rules_base: str) -> tuple[Catalogue | None, Owners | None, list[Unknown]]:
     """What the rules base says of services and of owners."""
     tree = list(world.trees.files(rules_base))
     entities = [file for file in tree if is_catalogue(file.path)]

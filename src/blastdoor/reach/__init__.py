@@ -18,13 +18,13 @@ from blastdoor.reach.facts import (
     unread_facts,
 )
 from blastdoor.reach.graph import Edge, Graph, Reached
-from blastdoor.reach.kinds import is_catalogue, stateful_kind
+from blastdoor.reach.kinds import is_catalogue, is_docs, stateful_kind
 from blastdoor.reach.languages import language_of
 from blastdoor.reach.listing import Listed, listed_edges
 from blastdoor.reach.lockfiles import LockChange, compare_lockfiles, is_lockfile
 from blastdoor.reach.measure import coverage_of, measure, measure_operations
 from blastdoor.reach.operations.cloudformation import read_change_set
-from blastdoor.reach.operations.examine import MAX_EXAMINED, Version, dialect_of, examine
+from blastdoor.reach.operations.examine import MAX_EXAMINED, Version, dialect_of, examine, pair_moves
 from blastdoor.reach.operations.findings import Findings
 from blastdoor.reach.operations.plan import Summary as PlanSummary
 from blastdoor.reach.operations.plan import read_plan
@@ -64,6 +64,7 @@ __all__ = [
     "extract",
     "fact_key",
     "is_catalogue",
+    "is_docs",
     "is_lockfile",
     "language_of",
     "listed_edges",
@@ -71,6 +72,7 @@ __all__ = [
     "load_owners",
     "measure",
     "measure_operations",
+    "pair_moves",
     "reach_services",
     "read_change_set",
     "read_plan",

@@ -109,7 +109,7 @@ def extract_compose(data: bytes) -> FileFacts:
 
 
 _RUN_PATH = re.compile(
-    r"(?<![\w/.$-])(\./[\w./-]{1,200}+|[\w-]{1,100}+/[\w./-]{1,200}+\.(?:sh|py|js|ts|mjs|rb|pl|bash|ps1))(?![\w/])"
+    r"(?<![\w/.$-])(\./[\w./-]{1,200}+|[\w-]{1,100}+/(?:[\w-]{1,100}+[/.]){1,20}+(?:sh|py|js|ts|mjs|rb|pl|bash|ps1))(?![\w/])"
 )
 
 

@@ -93,4 +93,3 @@ def _go(one: Import, wanted: set[str]) -> bool:
 
 
 _TESTS: Mapping[str, Callable[[Import, set[str]], bool]] = {"npm": _npm, "pypi": _python, "go": _go}
-

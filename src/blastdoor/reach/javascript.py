@@ -111,17 +111,11 @@ def _statements(text: str, found: _Found) -> None:
         if module and "\n" not in module:
             # Where a declaration without a semicolon stands between, the last keyword is the one that counts.
             at = max(text.rfind("import", start.start(), start.end()), start.start())
-            at = start.start() if clause.endswith("from") and not _restarts(text, start.start(), at) else at
-            found.add(at, module, "type" if _TYPE_ONLY.match(text, at + 6) else _kind(start[1]))
+            restarts = at > start.start() and text[at - 1] in "\n\r;}"
+            at = at if restarts or not clause.endswith("from") else start.start()
+            kind = "import" if restarts or start[1] == "import" else "reexport"
+            found.add(at, module, "type" if _TYPE_ONLY.match(text, at + 6) else kind)
             position = end + 1
-
-
-def _restarts(text: str, start: int, at: int) -> bool:
-    return at > start and text[at - 1] in "\n\r;}"
-
-
-def _kind(keyword: str) -> str:
-    return "reexport" if keyword == "export" else "import"
 
 
 def _without_comments(clause: str) -> str:

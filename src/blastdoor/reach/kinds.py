@@ -146,6 +146,7 @@ _STATE_NAMES = {
 _STATE_FOLDERS = dict.fromkeys(
     ("k8s", "kubernetes", "helm", "charts", "kustomize"), "kubernetes"
 ) | dict.fromkeys(("cloudformation", "cfn"), "cloudformation")
+_VALUES = re.compile(r"values(?:[.-][\w.-]{1,60})?\.ya?ml|[\w-]{1,60}[.-]values\.ya?ml")
 #: `charts/` may hold drawings and `k8s/` a program; these are what such a folder deploys.
 _MANIFESTS = (".yaml", ".yml", ".json", ".tpl", ".jsonnet", ".libsonnet", ".cue", ".template")
 
@@ -275,6 +276,8 @@ def stateful_kind(path: str) -> str:
     around = [*itertools.pairwise(folders)]
     if "migrations" in folders or ("alembic", "versions") in around or ("db", "migrate") in around:
         return "migration"
+    if _VALUES.fullmatch(name):
+        return "kubernetes"
     if name.endswith(_MANIFESTS):
         return next((_STATE_FOLDERS[folder] for folder in folders if folder in _STATE_FOLDERS), "")
     return ""

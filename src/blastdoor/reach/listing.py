@@ -14,7 +14,10 @@ from blastdoor.reach.tree import Tree
 
 _ALIASES: Mapping[str, frozenset[str]] = {
     **{name: frozenset({name}) for name in LANGUAGES.values()},
-    **{name: frozenset({name}) for name in ("python", "javascript", "go", "terraform", "dockerfile", "compose")},
+    **{
+        name: frozenset({name})
+        for name in ("python", "javascript", "go", "terraform", "dockerfile", "compose")
+    },
     **dict.fromkeys(("typescript", "js", "ts"), frozenset({"javascript"})),
     **dict.fromkeys(("kubernetes", "k8s", "helm", "kustomize", "yaml"), frozenset({"yaml"})),
     **dict.fromkeys(("workflow", "workflows", "github-actions"), frozenset({"workflow"})),
@@ -23,7 +26,9 @@ _ALIASES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("golang",), frozenset({"go"})),
 }
 #: Edges that no statement makes: they follow from others, stand in comments and strings, or hold for tests.
-_UNWRITTEN = frozenset({PART, "package", "text", "call", "sibling", "test", "tagged", "version", "dependency"})
+_UNWRITTEN = frozenset(
+    {PART, "package", "text", "call", "sibling", "test", "tagged", "version", "dependency"}
+)
 
 
 class Listed(NamedTuple):
@@ -75,7 +80,9 @@ def _listed(edge: Edge, go: Go, *, every: bool) -> Listed | None:
         return _between_packages(edge, go)
     if edge.kind == "module" and not every:
         # The block that calls is named after its file's folder.
-        return Listed(folder_of(edge.source) or ".", edge.target.rstrip("/") or ".", edge.kind, 0, edge.confidence)
+        return Listed(
+            folder_of(edge.source) or ".", edge.target.rstrip("/") or ".", edge.kind, 0, edge.confidence
+        )
     source, target = (end.rstrip("/") or "." for end in edge[:2])
     return Listed(source, target, edge.kind, edge.line, edge.confidence)
 

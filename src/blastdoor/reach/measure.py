@@ -29,7 +29,6 @@ from blastdoor.reach import kinds
 from blastdoor.reach.catalogue import Catalogue
 from blastdoor.reach.facts import FileFacts
 from blastdoor.reach.graph import Graph, Reached
-from blastdoor.reach.languages import language_of
 from blastdoor.reach.operations.findings import Findings
 from blastdoor.reach.operations.rules import operation_rules
 from blastdoor.reach.services import reach_services, untiered
@@ -76,7 +75,9 @@ def measure(
     if unsure:
         first = unsure[0]
         found.hits.append(RuleHit(id="unknown-input", level="medium", why=first.what))
-    rules = [hit for rule in _RULES for hit in rule(view)] + found.hits + list(operation_rules(done.operations))
+    rules = (
+        [hit for rule in _RULES for hit in rule(view)] + found.hits + list(operation_rules(done.operations))
+    )
     docs_only = bool(files) and not unsure and not done.operations and len(view.docs) == len(view.changed)
     listed = [*unknowns, *found.unknowns, *done.unknowns]
     if catalogue is not None:
@@ -130,10 +131,7 @@ def coverage_of(paths: Collection[str], files: Mapping[str, FileFacts]) -> Cover
 
     Understood is code whose content was read, text that people read, the catalogue and the rules.
     """
-    understood = sum(
-        not files[path].unread if path in files else language_of(path) is None and kinds.has_reader(path)
-        for path in paths
-    )
+    understood = sum(not files[path].unread if path in files else kinds.has_reader(path) for path in paths)
     return Coverage(understood=understood, total=len(paths))
 
 

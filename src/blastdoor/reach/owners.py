@@ -58,7 +58,9 @@ def _matcher(pattern: str) -> re.Pattern[str]:
     # As gitignore has it: `**/` any folders, `/**` everything inside, `*` and `?` within a name.
     parts = re.split(r"(\*\*/|/\*\*|\*++|\?)", body[:500])
     words = {"**/": "(?:[^/]++/)*", "/**": "/.*", "?": "[^/]"}
-    text = "".join(words.get(part) or ("[^/]*" if part.startswith("*") else re.escape(part)) for part in parts)
+    text = "".join(
+        words.get(part) or ("[^/]*" if part.startswith("*") else re.escape(part)) for part in parts
+    )
     if pattern.endswith("/"):
         end = "/"
     elif body.endswith("/*") or body == "*" and anchored:

@@ -13,7 +13,13 @@ from blastdoor.model import Reach
 _MOST = 30
 _WIDE, _HIGH, _GAP_X, _GAP_Y, _EDGE = 230, 30, 70, 14, 24
 _LETTERS = 31
-_COLOURS = {"critical": "#b3261e", "high": "#b86e00", "medium": "#3b6ea5", "low": "#3d7a4a", "none": "#3d7a4a"}
+_COLOURS = {
+    "critical": "#b3261e",
+    "high": "#b86e00",
+    "medium": "#3b6ea5",
+    "low": "#3d7a4a",
+    "none": "#3d7a4a",
+}
 _PAPER, _INK, _LINE, _FAINT = "#ffffff", "#1c1c1c", "#8a8a8a", "#f2f2f2"
 
 
@@ -22,14 +28,18 @@ def draw(reach: Reach) -> str:
     ways = [service.path for service in reach.services]
     ways += [hit.witness for hit in reach.rules if hit.witness and hit.level == reach.level]
     tiers = {service.name: service.tier for service in reach.services}
-    columns, edges, words = _arranged(ways or [(hit.witness or ("nothing changes",)) for hit in reach.rules[:1]])
+    columns, edges, words = _arranged(
+        ways or [(hit.witness or ("nothing changes",)) for hit in reach.rules[:1]]
+    )
     return _svg(columns, edges, words, tiers, reach)
 
 
 _Node = tuple[int, str]
 
 
-def _arranged(ways: Sequence[Sequence[str]]) -> tuple[list[list[_Node]], list[tuple[_Node, _Node]], Mapping[_Node, str]]:
+def _arranged(
+    ways: Sequence[Sequence[str]],
+) -> tuple[list[list[_Node]], list[tuple[_Node, _Node]], Mapping[_Node, str]]:
     """Nodes by column, edges, and what stands on each node."""
     column: dict[str, int] = {}
     pairs: dict[tuple[str, str], None] = {}
@@ -45,7 +55,9 @@ def _arranged(ways: Sequence[Sequence[str]]) -> tuple[list[list[_Node]], list[tu
     columns: dict[int, list[_Node]] = {}
     for node in members:
         columns.setdefault(node[0], []).append(node)
-    words = {node: names[0] if len(names) == 1 else f"{node[1]} ({len(names)})" for node, names in members.items()}
+    words = {
+        node: names[0] if len(names) == 1 else f"{node[1]} ({len(names)})" for node, names in members.items()
+    }
     ordered = [columns[place] for place in sorted(columns)]
     return _untangled(ordered, list(edges)), [one for one in edges if one[0] != one[1]], words
 
@@ -53,7 +65,9 @@ def _arranged(ways: Sequence[Sequence[str]]) -> tuple[list[list[_Node]], list[tu
 def _grouped(column: Mapping[str, int]) -> dict[str, _Node]:
     """Each name's node: itself while there is room, else its folder's, by ever shorter paths."""
     for depth in (99, 4, 3, 2, 1, 0):
-        group = {name: (place, name if depth == 99 else _short(name, depth)) for name, place in column.items()}
+        group = {
+            name: (place, name if depth == 99 else _short(name, depth)) for name, place in column.items()
+        }
         if len(set(group.values())) <= _MOST:
             return group
     return group
@@ -73,7 +87,10 @@ def _untangled(columns: list[list[_Node]], edges: Sequence[tuple[_Node, _Node]])
     for _ in range(4):
         place = {node: number / len(nodes) for nodes in columns for number, node in enumerate(nodes)}
         columns = [
-            sorted(nodes, key=lambda node: (_mean([place[near] for near in before.get(node, ())], place[node]), node))
+            sorted(
+                nodes,
+                key=lambda node: (_mean([place[near] for near in before.get(node, ())], place[node]), node),
+            )
             for nodes in columns
         ]
     return columns
@@ -106,7 +123,11 @@ def _svg(
         f'<rect width="100%" height="100%" fill="{_PAPER}"/>',
         f'<text x="{_EDGE}" y="30" font-size="16" font-weight="600" fill="{_COLOURS[reach.level]}">{escape(title)}</text>',
         *_lines(edges, place),
-        *(line for node in place for line in _box(place[node], words[node], tiers.get(words[node]), node[0] == 0)),
+        *(
+            line
+            for node in place
+            for line in _box(place[node], words[node], tiers.get(words[node]), node[0] == 0)
+        ),
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
@@ -126,7 +147,13 @@ def _lines(edges: Sequence[tuple[_Node, _Node]], place: Mapping[_Node, tuple[int
 def _box(at: tuple[int, int], words: str, tier: int | None, is_change: bool) -> Iterator[str]:
     x, y = at
     is_service = tier is not None
-    stroke = _COLOURS["critical"] if is_service and tier is not None and tier <= 1 else _INK if is_change or is_service else _LINE
+    stroke = (
+        _COLOURS["critical"]
+        if is_service and tier is not None and tier <= 1
+        else _INK
+        if is_change or is_service
+        else _LINE
+    )
     fill = "#fdf3e1" if is_change else "#e8eff7" if is_service else _FAINT
     label = f"{words} (tier {tier})" if is_service else words
     shown = label if len(label) <= _LETTERS else "..." + label[-(_LETTERS - 3) :]

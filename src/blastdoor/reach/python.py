@@ -31,6 +31,17 @@ _IN_PARENTHESES = re.compile(rf"{_SPACE}\(((?:[\w\s,*\\]++|#[^\n]*+)*+)\)")
 _BARE_NAMES = re.compile(r"((?:[\w \t\f,*]++|\\\n)*+)")
 _COMMENT = re.compile(r"#[^\n]*+")
 
+# Most statements are as plain as this, and are read by one match each.
+_PLAIN_NAME = r"[A-Za-z_]\w*+"
+_PLAIN_DOTTED = rf"{_PLAIN_NAME}(?:\.{_PLAIN_NAME})*+"
+_PLAIN = re.compile(
+    rf"from[ \t]++(\.*+)({_PLAIN_DOTTED})?+[ \t]++import[ \t]++(?:\(([\w\s,]++)\)|([\w \t,]++))(?=[\n#;]|\Z)"
+    rf"|import[ \t]++({_PLAIN_DOTTED}(?:[ \t]++as[ \t]++{_PLAIN_NAME})?+(?:[ \t]*+,[ \t]*+{_PLAIN_DOTTED}(?:[ \t]++as[ \t]++{_PLAIN_NAME})?+)*+)"
+    r"[ \t]*+(?=[\n#;]|\Z)",
+    re.ASCII,
+)
+_PLAIN_ITEMS = re.compile(rf"({_PLAIN_DOTTED})(?:\s++as\s++\w++)?+", re.ASCII)
+
 _LOADERS = ("import_module", "__import__", "spec_from_file_location", "exec_module", "run_path", "run_module")
 _CALL = re.compile(
     rf"(?<!def )(?<!\w)({'|'.join(_LOADERS)})[ \t]*+\(\s*+(?:[rRuU]?+([\"'])([\w.]*+)\2\s*+(?=[,)]))?+"
@@ -66,7 +77,7 @@ def extract_python(data: bytes) -> FileFacts:
     text, unread = _decode(data)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    found, dynamic = _Found(text, _weak_spans(text), _quoted_spans(text)), False
+    found, dynamic = _Found(text, _weak_spans(text)), False
     try:
         _statements_at_line_start(text, found)
         _statements_after_another(text, found)
@@ -99,11 +110,13 @@ class _TooManyError(Exception):
 class _Found:
     """Imports in the order they came, each once, with a bound on all of them."""
 
-    def __init__(self, text: str, weak: list[tuple[int, int]], quoted: list[tuple[int, int]]) -> None:
+    def __init__(self, text: str, weak: list[tuple[int, int]]) -> None:
         self._text = text
         self._line, self._position = 1, 0
         self._imports: dict[tuple[str, int, tuple[str, ...], str], int] = {}
-        self._weak, self._quoted = weak, quoted
+        self._weak = weak
+        self._quoted: list[tuple[int, int]] | None = None
+        self._marks, self._marked = [0, 0], 0
         self._left = _MAX_STATEMENTS
 
     def count(self, number: int = 1) -> None:
@@ -115,6 +128,7 @@ class _Found:
         """What is added from here on stands at this position; positions ascend, but for a new pass."""
         if position < self._position:
             self._line, self._position = 1, 0
+            self._marks, self._marked = [0, 0], 0
         self._line += self._text.count("\n", self._position, position)
         self._position = position
 
@@ -128,9 +142,20 @@ class _Found:
             for (module, level, names, kind), line in self._imports.items()
         )
 
+    def _is_quoted(self) -> bool:
+        """Whether this is inside a text over several lines. An even number of marks before it says no."""
+        marks = [self._text.count(mark, self._marked, self._position) for mark in ('"""', "'''")]
+        self._marks = [one + other for one, other in zip(self._marks, marks, strict=True)]
+        self._marked = self._position
+        if not any(count % 2 for count in self._marks):
+            return False
+        if self._quoted is None:
+            self._quoted = _quoted_spans(self._text)
+        return _is_inside(self._quoted, self._position)
+
     def _kind(self) -> str:
         """What an import here is: in a string, it is most likely an example, and counts nevertheless."""
-        if _is_inside(self._quoted, self._position):
+        if self._is_quoted():
             return "text"
         return "type" if _is_inside(self._weak, self._position) else "import"
 
@@ -162,6 +187,9 @@ def _in_comment(text: str, position: int) -> bool:
 
 def _statement(text: str, start: re.Match[str], found: _Found) -> int:
     """Read one statement behind its first keyword; gives the position behind it."""
+    plain = _PLAIN.match(text, start.start(1))
+    if plain and _plain_statement(plain, found):
+        return plain.end()
     if start[1] == "import":
         listed = _match(_MODULES, text, start.end())
         for module in _items(listed[1], found):
@@ -179,6 +207,23 @@ def _statement(text: str, start: re.Match[str], found: _Found) -> int:
         names = tuple(_items(body[1], found))
     found.add(module, level, tuple(dict.fromkeys(names)))
     return body.end()
+
+
+def _plain_statement(plain: re.Match[str], found: _Found) -> bool:
+    """Read what `_PLAIN` matched; False if it is no statement after all."""
+    dots, module, in_parentheses, bare, modules = plain.groups()
+    if modules is not None:
+        listed = _PLAIN_ITEMS.findall(modules)
+        found.count(len(listed))
+        for one in listed:
+            found.add(one, 0, ())
+        return True
+    names = _PLAIN_ITEMS.findall(in_parentheses or bare)
+    if not (dots or module):
+        return False
+    found.count(len(names))
+    found.add(module or "", len(dots), tuple(dict.fromkeys(names)))
+    return True
 
 
 def _match(pattern: re.Pattern[str], text: str, position: int) -> re.Match[str]:

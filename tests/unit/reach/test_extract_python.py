@@ -156,7 +156,8 @@ def test_an_older_encoding_that_is_named_is_read() -> None:
         ("b.pyi", "python"),
         ("B.PY", "python"),
         ("a.py/b", None),
-        ("b.js", None),
+        ("b.js", "javascript"),
+        ("b.txt", None),
         ("py", None),
     ],
 )

@@ -231,8 +231,8 @@ def test_what_can_destroy_state_is_known_by_its_name(path: str, kind: str) -> No
 @pytest.mark.parametrize(
     ("file", "language"),
     [
-        (a_file("a.ts"), "TypeScript"),
-        (a_file("a/b.GO"), "Go"),
+        (a_file("a.r"), "R"),
+        (a_file("a/b.ZIG"), "Zig"),
         (a_file("a.py"), ""),
         (a_file("bin/run", new_mode="100755"), "executable files"),
         (a_file("a.yaml"), ""),

@@ -11,6 +11,7 @@ from blastdoor.reach import (
     build,
     coverage_of,
     extract,
+    language_of,
     load_catalogue,
     measure,
     unread_facts,
@@ -31,7 +32,7 @@ def a_graph(*edges: tuple[str, str], files: tuple[str, ...] = ()) -> Graph:
     known = {*files, *(path for edge in edges for path in edge)}
     return Graph(
         edges=tuple(Edge(*pair) for pair in sorted(edges)),
-        files=frozenset(path for path in known if path.endswith(".py")),
+        files=frozenset(path for path in known if language_of(path)),
     )
 
 
@@ -99,7 +100,7 @@ def test_a_test_that_the_program_imports_is_more_than_a_test() -> None:
         ("uv.lock", "global-input", "medium"),
         ("db/001.sql", "unread-operations", "high"),
         ("infra/main.tf", "unread-operations", "high"),
-        ("web/app.ts", "unread-code", "medium"),
+        ("web/app.zig", "unread-code", "medium"),
     ],
 )
 def test_some_files_set_a_level_by_their_name(path: str, rule: str, level: Level) -> None:
@@ -131,12 +132,21 @@ def test_submodules_and_links_are_unknown(modes: tuple[str, str], rule: str, lev
 
 
 def test_a_language_without_a_reader_is_one_unknown() -> None:
-    found = reach("web/a.ts", "web/b.ts", "cmd/main.go")
+    found = reach("web/a.r", "web/b.r", "cmd/main.zig")
     assert [unknown.what.split(":")[0] for unknown in found.unknowns] == [
-        "no reader for Go",
-        "no reader for TypeScript",
+        "no reader for R",
+        "no reader for Zig",
     ]
     assert found.level == "medium"
+
+
+def test_a_language_of_which_only_imports_are_read_is_one_unknown() -> None:
+    found = reach("web/A.java", "web/B.java", "lib/c.rs")
+    assert [unknown.what.split(":")[0] for unknown in found.unknowns] == [
+        "of java only the lines of imports are read",
+        "of rust only the lines of imports are read",
+    ]
+    assert rules(found)["unread-code"] == "medium"
 
 
 @pytest.mark.parametrize(
@@ -307,7 +317,7 @@ def test_a_tenth_of_the_sources_is_wide(chain: int, others: int, hit: bool) -> N
 
 
 def test_the_level_is_the_highest_rule_and_that_stands_first() -> None:
-    found = reach("web/a.ts", "uv.lock", ".github/workflows/x.yml")
+    found = reach("web/a.zig", "uv.lock", ".github/workflows/x.yml")
     assert found.level == "critical"
     assert [hit.level for hit in found.rules] == ["critical", "medium", "medium", "low"]
 

@@ -25,11 +25,17 @@ _T = TypeVar("_T")
 @click.command("show")
 @click.argument("revisions", metavar="[RANGE]", required=False)
 @repository_options
-@click.option("--plan", "plans", metavar="FILE", multiple=True, help="A Terraform plan: terraform show -json.")
+@click.option(
+    "--plan", "plans", metavar="FILE", multiple=True, help="A Terraform plan: terraform show -json."
+)
 @click.option("--sql", "scripts", metavar="FILE", multiple=True, help="SQL that will be run.")
 @click.option("--dialect", metavar="NAME", default="", help="Of the SQL: postgres, mysql, sqlite, tsql, ...")
-@click.option("--change-set", "change_sets", metavar="FILE", multiple=True, help="A CloudFormation change set.")
-@click.option("--service-graph", metavar="FILE", help="Who calls whom: client,server,count, or Jaeger's JSON.")
+@click.option(
+    "--change-set", "change_sets", metavar="FILE", multiple=True, help="A CloudFormation change set."
+)
+@click.option(
+    "--service-graph", metavar="FILE", help="Who calls whom: client,server,count, or Jaeger's JSON."
+)
 @click.option("--picture", metavar="FILE.svg", help="Draw the way from the change to the services.")
 @json_option
 def command(
@@ -59,7 +65,9 @@ def command(
             scripts=[(name, read_file(name, _MAX_OTHER)) for name in scripts],
             dialect=dialect,
             change_sets=[(name, read_file(name, _MAX_OTHER)) for name in change_sets],
-            service_graph=None if service_graph is None else (service_graph, read_file(service_graph, _MAX_OTHER)),
+            service_graph=None
+            if service_graph is None
+            else (service_graph, read_file(service_graph, _MAX_OTHER)),
         )
     if revisions is None and not inputs.is_empty and repo == ".":
         reach = measure_inputs(inputs)
@@ -132,7 +140,9 @@ def _services(reach: "Reach") -> Iterator[str]:
         known = "" if one.tier_known else " (not known)"
         yield f"  {plain(one.name)}  tier {one.tier}{known}, {_steps(one.distance)}: {plain(_way(one.path))}"
     yield from _rest(len(reach.services), "services")
-    terms = reach.order.terms if not isinstance(reach.order, type(None)) and hasattr(reach.order, "terms") else ()
+    terms = (
+        reach.order.terms if not isinstance(reach.order, type(None)) and hasattr(reach.order, "terms") else ()
+    )
     sums = " + ".join(f"{plain(term.service)} {term.points}" for term in terms[:_SHOWN])
     if sums:
         points = sum(term.points for term in terms)

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 @click.argument("target")
 @click.argument("revisions", metavar="[RANGE]", default="HEAD")
 @repository_options
-@click.option("--service-graph", metavar="FILE", help="Who calls whom: client,server,count, or Jaeger's JSON.")
+@click.option(
+    "--service-graph", metavar="FILE", help="Who calls whom: client,server,count, or Jaeger's JSON."
+)
 @json_option
 def command(
     target: str, revisions: str, repo: str, state: str | None, service_graph: str | None, as_json: bool
@@ -36,7 +38,11 @@ def command(
     if as_json:
         import msgspec  # noqa: PLC0415
 
-        told = {"target": target, "reached": bool(ways), "paths": [[step._asdict() for step in way] for way in ways]}
+        told = {
+            "target": target,
+            "reached": bool(ways),
+            "paths": [[step._asdict() for step in way] for way in ways],
+        }
         click.echo(msgspec.json.encode(told).decode("utf-8"))
     elif not ways:
         click.echo(f"{plain(target)} is not reached by this change, as far as is known")

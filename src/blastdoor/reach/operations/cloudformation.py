@@ -27,6 +27,8 @@ _MAX_BYTES = 1_000_000
 _MAX_CHANGE_SET = 16_000_000
 _MAX_DEPTH = 50
 _MAX_PAGES = 500
+#: A stack has at most 500 resources, and seldom many nested ones.
+_MAX_CHANGES = 20_000
 _MAX_WHY = 600
 _SHOWN = 120
 _LISTED = 6
@@ -131,9 +133,14 @@ def read_change_set(data: bytes, *, where: str) -> Findings:
     pages = _pages(data, where)
     given = {str(page["ChangeSetId"]) for page in pages if "ChangeSetId" in page}
     _doubts_of_pages(pages, report)
+    left = _MAX_CHANGES
     for page in pages:
-        for index, change in enumerate(page.get("Changes") or ()):
+        changes = page.get("Changes") or []
+        for index, change in enumerate(changes[: max(left, 0)]):
             _read_change(change, f"Changes[{index}]", given, report)
+        left -= len(changes)
+    if left < 0:
+        _unreadable_change(where, "", f"there are more than {_MAX_CHANGES} of them", report)
     return report.findings
 
 
@@ -934,10 +941,11 @@ class _Comparison:
         kept = {
             0: f": {_what(old['Type'])}",
             1: "; a snapshot of the old one is kept",
-            2: "; the old one is kept",
+            2: "; the old one is kept, and nobody looks after it",
         }
         lost = policy == 0 and (_holds_state(old["Type"]) or _holds_state(new["Type"]))
-        self._add(name, new["Type"], "replace", f"{self.replaced[name]}{kept[policy]}", lost=lost)
+        more: dict[str, Any] = {"danger": "orphan"} if policy == 2 else {}
+        self._add(name, new["Type"], "replace", f"{self.replaced[name]}{kept[policy]}", lost=lost, **more)
 
     def _updated(
         self, name: str, old: dict[str, Any], new: dict[str, Any], known: set[str], *, said: bool

@@ -4,24 +4,27 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import msgspec
+
 from blastdoor.model import Operation, Unknown
 from blastdoor.reach.operations.cloudformation import compare_templates, is_template
 from blastdoor.reach.operations.findings import Findings
 from blastdoor.reach.operations.kubernetes import compare_manifests, is_manifest
 from blastdoor.reach.operations.migrations import read_migration, unreadable
-from blastdoor.reach.operations.sql import read_sql
+from blastdoor.reach.operations.settings import compare_flags, compare_values, is_flags, is_values
+from blastdoor.reach.operations.sql import DIALECTS, read_sql
 
 #: Larger files are not examined (bytes).
 MAX_EXAMINED = 10_000_000
 _LFS = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\r?\n")
 _DOWN = re.compile(r"(?:^|[._/-])(?:down|undo|rollback|revert)(?:[._-]|$)|^U\d[^/]*__", re.IGNORECASE)
-_DIALECTS = ("postgres", "mysql", "sqlite", "mariadb", "tsql", "oracle", "snowflake", "bigquery", "redshift", "clickhouse", "duckdb")
-_WORDS: Mapping[str, str] = {name: name for name in _DIALECTS} | {
+_WORDS: Mapping[str, str] = {name: name for name in DIALECTS if name} | {
     **dict.fromkeys(("postgresql", "pg", "psql"), "postgres"),
     **dict.fromkeys(("mssql", "sqlserver"), "tsql"),
     **dict.fromkeys(("sqlite3",), "sqlite"),
 }
 _CONFIG = (".yaml", ".yml", ".json", ".template")
+_KUSTOMIZATION = re.compile(r"(?:^|/)kustomization\.ya?ml$", re.IGNORECASE)
 
 
 class Version(NamedTuple):
@@ -55,7 +58,11 @@ def examine(file: Version, kind: str) -> Findings:
 
 def _pointer(path: str) -> Findings:
     what = f"{path} is a pointer of Git LFS; what it stands for is not in the repository"
-    return Findings(unknowns=[Unknown(code="lfs-pointer", what=what, step="have somebody look at the file itself", where=path)])
+    return Findings(
+        unknowns=[
+            Unknown(code="lfs-pointer", what=what, step="have somebody look at the file itself", where=path)
+        ]
+    )
 
 
 def _config(file: Version, kind: str) -> Findings:
@@ -63,8 +70,12 @@ def _config(file: Version, kind: str) -> Findings:
     sides = [data for data in (file.old, file.new) if data is not None]
     if any(is_template(data) for data in sides):
         return compare_templates(file.old, file.new, where=file.path)
-    if any(is_manifest(data) for data in sides):
+    if any(is_manifest(data) for data in sides) or _KUSTOMIZATION.search(file.path):
         return compare_manifests(file.old, file.new, where=file.path)
+    if kind == "kubernetes" and is_values(file.path):
+        return compare_values(file.path, file.old, file.new)
+    if is_flags(file.path):
+        return compare_flags(file.path, file.old, file.new)
     if kind:
         return unreadable(file.path, f"{kind} files of this form are not read")
     return Findings()
@@ -82,7 +93,9 @@ def _script(file: Version) -> Findings:
     if file.old is None:
         return found
     # What stood there before has been run, or will be as before; what is new in it is what is done.
-    before = {_deed(one) for one in read_sql(file.old, dialect=dialect_of(file.path), where=file.path).operations}
+    before = {
+        _deed(one) for one in read_sql(file.old, dialect=dialect_of(file.path), where=file.path).operations
+    }
     kept = [one for one in found.operations if _deed(one) not in before]
     return Findings(operations=kept, unknowns=found.unknowns)
 
@@ -102,7 +115,35 @@ def _gone(path: str) -> Findings:
 
 
 def _without_a_plan(file: Version) -> Findings:
-    return unreadable(file.path, "what Terraform does about it stands in a plan, and none proven to be of this change is here")
+    return unreadable(
+        file.path,
+        "what Terraform does about it stands in a plan, and none proven to be of this change is here",
+    )
+
+
+def pair_moves(findings: Findings) -> Findings:
+    """Objects that left one manifest and came into another are moved, not destroyed and made."""
+    made = {_object(one): one for one in findings.operations if one.action == "create" and _is_config(one)}
+    gone = {
+        _object(one) for one in findings.operations if one.action == "delete" and _is_config(one)
+    } & made.keys()
+    kept = []
+    for one in findings.operations:
+        if _object(one) not in gone or one.action not in {"create", "delete"} or not _is_config(one):
+            kept.append(one)
+        elif one.action == "create":
+            why = "moved from another file; what else of it changed is not compared"
+            kept.append(msgspec.structs.replace(one, action="update", why=why))
+    return Findings(operations=kept, unknowns=findings.unknowns)
+
+
+def _object(one: Operation) -> tuple[str, str]:
+    return one.resource, one.type
+
+
+def _is_config(one: Operation) -> bool:
+    path = one.where.partition(":")[0] if isinstance(one.where, str) else ""
+    return path.lower().endswith(_CONFIG)
 
 
 def dialect_of(path: str) -> str:

@@ -536,6 +536,13 @@ _DANGERS: dict[str, Danger] = {
     **_kinds("PodDisruptionBudget HorizontalPodAutoscaler PriorityClass", "availability"),
     **_kinds("ResourceQuota LimitRange", "availability"),
 }
+#: Single objects that decide for the whole cluster: kind, namespace and name.
+_DANGERS_BY_NAME: dict[tuple[str, str, str], Danger] = {
+    ("ConfigMap", "kube-system", "aws-auth"): "access",
+    ("ConfigMap", "kube-system", "coredns"): "names",
+    ("ConfigMap", "kube-system", "coredns-custom"): "names",
+    ("ConfigMap", "kube-system", "kube-proxy"): "network",
+}
 #: What these hold or made goes with them.
 _TAKES_ALONG = {
     ("", "Namespace"): "everything in the namespace is deleted with it, volumes too",
@@ -561,7 +568,8 @@ def _nature(key: _Key) -> Nature:
 
 
 def _danger(key: _Key) -> Danger | None:
-    return _DANGERS.get(key.kind) or _nature(key).danger
+    named = _DANGERS_BY_NAME.get((key.kind, key.namespace, key.name))
+    return named or _DANGERS.get(key.kind) or _nature(key).danger
 
 
 def _holds_state(key: _Key) -> bool:
@@ -598,13 +606,24 @@ def _created(now: _Object) -> list[_Effect]:
 
 
 def _changed(then: _Object, now: _Object) -> list[_Effect]:
-    parts = [name for name in {**then.body, **now.body} if _differs(then, now, name)]
-    why = f"changed: {', '.join(_short(name) for name in parts[:_LISTED])}"
+    why = f"changed: {_names(_differing(then, now))}"
     effects = [*_immutable(then, now), *_weakened(then, now), *_alarming(then, now)]
     danger = _danger(now.key)
     if danger or not effects:
         effects.insert(0, _Effect(why, danger=danger))
     return effects
+
+
+def _differing(then: _Object, now: _Object) -> list[str]:
+    """The fields that differ; of `metadata` and `spec`, those inside."""
+    found: list[str] = []
+    for name in {**then.body, **now.body}:
+        before, after = then.body.get(name), now.body.get(name)
+        if name in {"metadata", "spec"} and isinstance(before, dict) and isinstance(after, dict):
+            found += [f"{name}.{part}" for part in {**before, **after} if _differs(then, now, name, part)]
+        elif _differs(then, now, name):
+            found.append(name)
+    return found
 
 
 # --- fields that cannot be changed ------------------------------------------------------------------------
@@ -731,7 +750,6 @@ def _shrinks(then: _Object, now: _Object) -> bool:
 _KEPT = {
     "helm.sh/resource-policy": ("keep",),
     "argocd.argoproj.io/sync-options": ("Prune=false", "Delete=false", "Prune=confirm", "Delete=confirm"),
-    "argocd.argoproj.io/compare-options": ("IgnoreExtraneous",),
     "kustomize.toolkit.fluxcd.io/prune": ("disabled",),
     "kustomize.toolkit.fluxcd.io/reconcile": ("disabled",),
 }
@@ -842,6 +860,19 @@ def _redirected(then: _Object, now: _Object) -> Iterator[_Effect]:
 
 def _alarming(then: _Object, now: _Object) -> Iterator[_Effect]:
     """What is set in the new version and was not in the old one."""
+    yield from _destructive(then, now)
+    if _patches(now.body) != _patches(then.body):
+        yield _Effect("a $patch directive deletes or replaces what is elsewhere", "unreadable", lost=True)
+    if (now.key.group, now.key.kind) in _KUSTOMIZED:
+        yield from _kustomized(then, now)
+    if now.key.kind == "Namespace" and _pod_security(then) != _pod_security(now):
+        yield _Effect("what its pods may do is decided anew (pod-security labels)", danger="access")
+    yield from _halted(then, now)
+    yield from _pod_effects(then, now)
+
+
+def _destructive(then: _Object, now: _Object) -> Iterator[_Effect]:
+    """What newly has somebody delete something, sooner or later."""
     for name, words in _FORCED.items():
         for word in words:
             if _says(now, name, (word,)) and not _says(then, name, (word,)):
@@ -853,12 +884,11 @@ def _alarming(then: _Object, now: _Object) -> Iterator[_Effect]:
             yield _state(why)
     if _prunes(now.body) and not _prunes(then.body):
         yield _state("prune: what is no longer in the repository is deleted")
-    if _patches(now.body) != _patches(then.body):
-        yield _Effect("a $patch directive deletes or replaces what is elsewhere", "unreadable", lost=True)
-    if (now.key.group, now.key.kind) in _KUSTOMIZED:
-        yield from _kustomized(then, now)
-    yield from _halted(then, now)
-    yield from _pod_effects(then, now)
+
+
+def _pod_security(subject: _Object) -> dict[str, Any]:
+    labels = _mapping(subject.at("metadata", "labels"))
+    return {name: value for name, value in labels.items() if name.startswith("pod-security.kubernetes.io/")}
 
 
 _DELETING = (

@@ -55,7 +55,9 @@ _ALEMBIC: Mapping[str, _Effect] = {
     "bulk_insert": _Effect("table", "create", "rows are added"),
 }
 #: Calls of `op` that neither change anything nor are steps of their own.
-_HARMLESS = frozenset({"f", "get_bind", "get_context", "batch_alter_table", "inline_literal", "autocommit_block"})
+_HARMLESS = frozenset(
+    {"f", "get_bind", "get_context", "batch_alter_table", "inline_literal", "autocommit_block"}
+)
 _DJANGO: Mapping[str, _Effect] = {
     "DeleteModel": _Effect("table", "delete", _DROPPED, lost=True),
     "RemoveField": _Effect("column", "delete", "its values are lost", lost=True, resource="{0}.{1}"),
@@ -65,7 +67,9 @@ _DJANGO: Mapping[str, _Effect] = {
     "AlterModelTable": _Effect("table", "move", _RENAMED, danger=_LOCKS),
     "AlterUniqueTogether": _Effect("constraint", "update", _LOCKED, danger=_LOCKS),
     "AlterIndexTogether": _Effect("index", "update", _LOCKED, danger=_LOCKS),
-    "AlterOrderWithRespectTo": _Effect("column", "update", "a column comes or goes", lost=True, danger=_LOCKS),
+    "AlterOrderWithRespectTo": _Effect(
+        "column", "update", "a column comes or goes", lost=True, danger=_LOCKS
+    ),
     "AddIndex": _Effect("index", "create", _LOCKED, danger=_LOCKS),
     "AddConstraint": _Effect("constraint", "create", _LOCKED, danger=_LOCKS),
     "RemoveConstraint": _Effect("constraint", "delete", "what it kept out may come in", resource="{0}.{1}"),
@@ -101,7 +105,12 @@ def unreadable(path: str, why: str, line: int = 0) -> Findings:
     """The one finding of a file, or a part of one, that cannot be read: it may destroy anything."""
     where = f"{path}:{line}" if line else path
     operation = Operation(
-        resource=path, type="migration", action="unreadable", irreversible=True, why=f"cannot be read: {why}", where=where
+        resource=path,
+        type="migration",
+        action="unreadable",
+        irreversible=True,
+        why=f"cannot be read: {why}",
+        where=where,
     )
     unknown = Unknown(
         code="unread-operation",
@@ -157,7 +166,9 @@ class _Python:
                     continue
                 if _name(node) == "SeparateDatabaseAndState":
                     # What is done to the state of the models alone is not done to the database.
-                    stack += node.args[:1] + [one.value for one in node.keywords if one.arg == "database_operations"]
+                    stack += node.args[:1] + [
+                        one.value for one in node.keywords if one.arg == "database_operations"
+                    ]
                     continue
             stack += list(ast.iter_child_nodes(node))[::-1]
 
@@ -167,7 +178,9 @@ class _Python:
             self._sql(call)
         elif name in {"RunPython", "run_python"}:
             self._cannot_tell("it runs a program of its own on the data", call.lineno)
-        elif name in _DJANGO and (receiver in {"migrations", "operations", ""} or name.endswith(("ly", "id"))):
+        elif name in _DJANGO and (
+            receiver in {"migrations", "operations", ""} or name.endswith(("ly", "id"))
+        ):
             self._known(_DJANGO[name], call, _arguments(call, ("model_name", "name")))
         elif receiver in {"op", "batch_op", "operations"}:
             if name in _ALEMBIC:
@@ -184,14 +197,19 @@ class _Python:
         effect = _ALEMBIC[name]
         if name == "create_table":
             self._made.add(arguments[0])
-        if name == "create_index" and (_is_true(call, "postgresql_concurrently") or arguments[1] in self._made):
+        if name == "create_index" and (
+            _is_true(call, "postgresql_concurrently") or arguments[1] in self._made
+        ):
             effect = effect._replace(why="made without a lock on what is used", danger=None)
         if name == "alter_column" and not _has(call, "type_"):
             effect = _altered(call)
         if name == "drop_table" and arguments[0] in self._made:
             effect = effect._replace(lost=False, why="made in the same migration")
         if name == "add_column" and _is_required(call):
-            effect = effect._replace(why="required, without a default of the database's: rows that are there stop it", danger=_LOCKS)
+            effect = effect._replace(
+                why="required, without a default of the database's: rows that are there stop it",
+                danger=_LOCKS,
+            )
         self._known(effect, call, arguments)
 
     def _known(self, effect: _Effect, call: ast.Call, arguments: list[str]) -> None:
@@ -222,14 +240,25 @@ def _read_text(text: str, where: str) -> Findings:
 
 def _operation(effect: _Effect, resource: str, where: str) -> Operation:
     operation = Operation(
-        resource=resource, type=effect.type, action=effect.action, irreversible=effect.lost, why=effect.why, where=where
+        resource=resource,
+        type=effect.type,
+        action=effect.action,
+        irreversible=effect.lost,
+        why=effect.why,
+        where=where,
     )
     return operation if effect.danger is None else msgspec.structs.replace(operation, danger=effect.danger)
 
 
 def _name(call: ast.Call) -> str:
     function = call.func
-    return function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    return (
+        function.attr
+        if isinstance(function, ast.Attribute)
+        else function.id
+        if isinstance(function, ast.Name)
+        else ""
+    )
 
 
 def _receiver(call: ast.Call) -> str:
@@ -243,7 +272,9 @@ def _arguments(call: ast.Call, first: tuple[str, ...]) -> list[str]:
     """The names that a call is given: by the keywords asked for first, then by place; `?` where not written out."""
     by_name = {one.arg: one.value for one in call.keywords}
     named = [by_name[word] for word in first if word in by_name]
-    given = [*named, *call.args] or [by_name[word] for word in ("table_name", "name", "column_name") if word in by_name]
+    given = [*named, *call.args] or [
+        by_name[word] for word in ("table_name", "name", "column_name") if word in by_name
+    ]
     return [_literal(node) for node in given[:4]] + ["?", "?"]
 
 
@@ -263,7 +294,9 @@ def _texts(node: ast.expr) -> list[str] | None:
         return [node.value]
     if isinstance(node, ast.List | ast.Tuple):
         parts = [_texts(one) for one in node.elts]
-        return None if any(part is None for part in parts) else [text for part in parts for text in part or ()]
+        return (
+            None if any(part is None for part in parts) else [text for part in parts for text in part or ()]
+        )
     if isinstance(node, ast.Attribute) and node.attr == "noop":
         return []
     return None
@@ -275,7 +308,8 @@ def _has(call: ast.Call, word: str) -> bool:
 
 def _is_true(call: ast.Call, word: str) -> bool:
     return any(
-        one.arg == word and isinstance(one.value, ast.Constant) and one.value.value is True for one in call.keywords
+        one.arg == word and isinstance(one.value, ast.Constant) and one.value.value is True
+        for one in call.keywords
     )
 
 
@@ -284,7 +318,9 @@ def _altered(call: ast.Call) -> _Effect:
     if _has(call, "new_column_name"):
         return _Effect("column", "move", _RENAMED, danger=_LOCKS, resource="{0}.{1}")
     if any(one.arg == "nullable" and not _is_true(call, "nullable") for one in call.keywords):
-        return _Effect("column", "update", "every row is checked under a lock", danger=_LOCKS, resource="{0}.{1}")
+        return _Effect(
+            "column", "update", "every row is checked under a lock", danger=_LOCKS, resource="{0}.{1}"
+        )
     return _Effect("column", "update", "a default or a comment", resource="{0}.{1}")
 
 
@@ -311,7 +347,10 @@ def _is_migration(tree: ast.Module) -> bool:
 
 
 def _is_empty(node: ast.FunctionDef) -> bool:
-    return all(isinstance(one, ast.Pass) or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)) for one in node.body)
+    return all(
+        isinstance(one, ast.Pass) or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+        for one in node.body
+    )
 
 
 def _has_operations(node: ast.ClassDef) -> bool:
@@ -348,11 +387,15 @@ _JS = (
 )  # fmt: skip
 _DOWN = re.compile(r"^[ \t]*+(?:def[ \t]++(?:self\.)?down\b|(?:public[ \t]++)?(?:async[ \t]++)?(?:function[ \t]++)?down\s*+\(|(?:exports|module\.exports)\.down\b|export[ \t]++(?:async[ \t]++)?(?:const|function)[ \t]++down\b|down\s*+[:(=])", re.MULTILINE)  # fmt: skip # noqa: E501
 _STRING = re.compile(r"<<[~-]?['\"]?(\w{1,40}+)['\"]?[^\n]*+\n|`((?:[^`\\]++|\\[\s\S])*+)`|\"((?:[^\"\\\n]++|\\.)*+)\"|'((?:[^'\\\n]++|\\.)*+)'")  # fmt: skip # noqa: E501
-_QUERY = re.compile(r"(?<![\w$])(?:execute|exec_query|select_value|query|raw|\$executeRaw(?:Unsafe)?|sql)(?=[ \t(`])")
+_QUERY = re.compile(
+    r"(?<![\w$])(?:execute|exec_query|select_value|query|raw|\$executeRaw(?:Unsafe)?|sql)(?=[ \t(`])"
+)
 
 
 def _by_lines(table: tuple[tuple[str, _Effect], ...]) -> Callable[[str, str], Findings]:
-    patterns = [(re.compile(rf"(?<![\w$'\"])(?:{words})(?=[ \t(])(?![ \t]*+=)"), effect) for words, effect in table]
+    patterns = [
+        (re.compile(rf"(?<![\w$'\"])(?:{words})(?=[ \t(])(?![ \t]*+=)"), effect) for words, effect in table
+    ]
 
     def read(path: str, text: str) -> Findings:
         findings = Findings()
@@ -364,8 +407,14 @@ def _by_lines(table: tuple[tuple[str, _Effect], ...]) -> Callable[[str, str], Fi
                     concurrent = "concurrently" in part and effect.danger == _LOCKS and not effect.lost
                     kept = effect._replace(danger=None) if concurrent or "validate: false" in part else effect
                     told = _STRING.search(plain, found.end())
-                    name = next((one for one in told.groups() if one), "") if told else _symbol(plain[found.end() :])
-                    findings.operations.append(_operation(kept, f"{effect.type} {name[:100] or '?'}", f"{path}:{line}"))
+                    name = (
+                        next((one for one in told.groups() if one), "")
+                        if told
+                        else _symbol(plain[found.end() :])
+                    )
+                    findings.operations.append(
+                        _operation(kept, f"{effect.type} {name[:100] or '?'}", f"{path}:{line}")
+                    )
         for at, query in _queries(text):
             why = "SQL that is put together when it runs"
             findings.add(_read_text(query, f"{path}:{at}") if query else unreadable(path, why, at))
@@ -380,7 +429,9 @@ def _upwards(text: str) -> Iterator[tuple[int, str]]:
     """The lines of a migration but those that take it back, as far as the layout tells."""
     down = _DOWN.search(text)
     up = text.find("def up") if "def up" in text else -1
-    for number, line in enumerate((text if down is None or up > down.start() else text[: down.start()]).splitlines(), 1):
+    for number, line in enumerate(
+        (text if down is None or up > down.start() else text[: down.start()]).splitlines(), 1
+    ):
         yield number, line[:2000]
 
 

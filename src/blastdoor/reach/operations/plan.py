@@ -20,6 +20,7 @@ from blastdoor.reach.operations.resources import Nature, nature_of
 MAX_PLAN_BYTES = 256_000_000
 _HINT = "write it with: terraform show -json FILE.tfplan"
 
+
 class _Change(msgspec.Struct, frozen=True, kw_only=True):
     actions: tuple[str, ...]
     before: msgspec.Raw = msgspec.Raw(b"null")
@@ -54,7 +55,6 @@ class _Plan(msgspec.Struct, frozen=True, kw_only=True):
     resource_drift: tuple[_Resource, ...] | None = None
     deferred_changes: tuple[_Deferred, ...] | None = None
     output_changes: dict[str, _Output] | None = None
-    planned_values: msgspec.Raw | None = None
     errored: bool = False
     complete: bool = True
     applyable: bool | None = None
@@ -65,9 +65,9 @@ class _Head(msgspec.Struct, frozen=True, kw_only=True):
     """As much as tells what a document is."""
 
     format_version: Any = None
-    resource_changes: msgspec.Raw | None = None
-    planned_values: msgspec.Raw | None = None
-    values: msgspec.Raw | None = None
+    resource_changes: msgspec.Raw = msgspec.Raw()
+    planned_values: msgspec.Raw = msgspec.Raw()
+    values: msgspec.Raw = msgspec.Raw()
     serial: Any = None
     lineage: Any = None
 
@@ -124,13 +124,15 @@ def _refuse_others(data: bytes, where: str) -> None:
             f"{where}: format_version {version[:40]!r} is not known here (0.1 to 1.x are)",
             hint="a newer Blastdoor may read it; until then it cannot be judged",
         )
-    if head.resource_changes is None and head.planned_values is None and head.values is not None:
+    if not head.resource_changes and not head.planned_values and head.values:
         raise InputError(f"{where}: this is a state, not a plan: it has `values`", hint=_HINT)
 
 
 def _unfinished(plan: _Plan, where: str, findings: Findings) -> None:
     if plan.errored:
-        _unknown(findings, "plan-errored", "planning ended with an error: what is missing is not known", where)
+        _unknown(
+            findings, "plan-errored", "planning ended with an error: what is missing is not known", where
+        )
     if not plan.complete:
         _unknown(findings, "plan-incomplete", "the plan is not complete: some changes were put off", where)
 
@@ -180,7 +182,11 @@ def _delete(one: _Resource, nature: Nature, where: str, findings: Findings) -> N
 def _replace(one: _Resource, nature: Nature, where: str, findings: Findings) -> None:
     paths = ", ".join(_dotted(path) for path in (one.change.replace_paths or ())[:5])
     reason = f"{paths} cannot be changed in place" if paths else _REASONS.get(one.action_reason, "")
-    order = "made anew before the old is destroyed" if one.change.actions[0] == "create" else "destroyed and made anew"
+    order = (
+        "made anew before the old is destroyed"
+        if one.change.actions[0] == "create"
+        else "destroyed and made anew"
+    )
     why = f"{_what(nature)} is {order}{f': {reason}' if reason else ''}"
     findings.operations.append(
         _operation(one, "replace", nature, why, where, irreversible=_holds_state(nature))
@@ -214,7 +220,9 @@ def _nothing(one: _Resource, nature: Nature, where: str, findings: Findings) -> 
 def _forget(one: _Resource, nature: Nature, where: str, findings: Findings) -> None:
     anew = " and made anew" if "create" in one.change.actions else ""
     why = f"{_what(nature)} is forgotten{anew}: it stays, and nothing here manages it any more"
-    findings.operations.append(_operation(one, "forget", nature, why, where, danger=nature.danger or "orphan"))
+    findings.operations.append(
+        _operation(one, "forget", nature, why, where, danger=nature.danger or "orphan")
+    )
 
 
 def _odd(one: _Resource, nature: Nature, where: str, findings: Findings) -> None:
@@ -268,7 +276,9 @@ _PROTECTIONS = {
     "force_delete": False,
     "delete_automated_backups": False,
 }
-_IDENTITY = frozenset({"id", "arn", "name", "identifier", "bucket", "self_link", "cluster_identifier", "table_name"})
+_IDENTITY = frozenset(
+    {"id", "arn", "name", "identifier", "bucket", "self_link", "cluster_identifier", "table_name"}
+)
 
 
 def _nature(one: _Resource) -> Nature:
@@ -344,7 +354,9 @@ def _weakened(one: _Resource) -> str:
     """A protection against losing the resource that the change takes away."""
     before, after = _table(one.change.before), _table(one.change.after)
     lost = [
-        name for name, safe in _PROTECTIONS.items() if before.get(name) is safe and after.get(name) is not safe
+        name
+        for name, safe in _PROTECTIONS.items()
+        if before.get(name) is safe and after.get(name) is not safe
     ]
     kept, keeps = before.get("backup_retention_period"), after.get("backup_retention_period")
     if isinstance(kept, int) and isinstance(keeps, int) and keeps < kept:

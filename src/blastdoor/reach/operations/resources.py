@@ -1,17 +1,18 @@
 """What types of infrastructure resources hold, and what they put at risk.
 
-The knowledge is data, in `resources/*.toml` beside this module: `cloudformation.toml`, `kubernetes.toml`, and one
-file or more for Terraform's and OpenTofu's providers. A file has:
+The knowledge is data, in `resources/*.toml` beside this module: `cloudformation.toml`, `kubernetes.toml`, and
+the others for Terraform's and OpenTofu's providers. A file has:
 
 - `providers`: first words of the type names whose naming the file knows, separated by blanks;
-- `[[class]]`: `state`, `danger` (if any), `what`, and `types`, whole names separated by blanks;
-- `[[rule]]`: `state`, `danger`, `what` (each may be absent), and `ends`, `begins` and `has`: parts of names. A
-  name is framed by `_` for `has`, so that `_table_` is a whole word and `database` any part of one.
+- `[[class]]`: `state`, `danger` (if any), `what`, and `types`, whole names separated by blanks. A Kubernetes
+  kind is written with its group: `deployment.apps`;
+- `[[rule]]`: `state`, `danger`, `what` (each may be absent), and `ends`, `begins` and `has`: parts of names.
+  A name is framed by `_` for `has`, so that `_table_` is a whole word and `database` any part of one.
 
-Everything is lower-case. A listed type is what its class says. Any other is what the rule with the longest
-fitting end says, else the longest part, else the longest beginning; the danger, where that says none, is that of
-the next one that does. A rule may say that a type holds nothing only where the provider is a known one: others may
-name things as they like.
+Everything is lower-case. A listed type is what its class says. For any other the rules are asked that fit it:
+that with the longest end, those with parts of it from the longest, that with the longest beginning. The first
+that says a state, and the first that says a danger, is believed; but that a type holds nothing is never said
+of a part, and believed only of a known provider: others may name things as they like.
 """
 
 import re
@@ -31,9 +32,9 @@ State = Literal["state", "none", "unknown"]
 class Nature(NamedTuple):
     """What a type of resource is.
 
-    `state`: "state" where deleting or replacing it loses what the repository cannot make again, "none" where it is
-    known to hold nothing, else "unknown". `danger`: what changing it puts at risk beyond itself, None for nothing
-    known. `what`: a few words for people, with their article; empty where nothing is known.
+    `state`: "state" where deleting or replacing it loses what the repository cannot make again, "none" where
+    it is known to hold nothing, else "unknown". `danger`: what changing it puts at risk beyond itself, None
+    where nothing is known. `what`: a few words for people, with their article; may be empty.
     """
 
     state: State
@@ -60,10 +61,10 @@ def nature_of_cloudformation(type_name: str) -> Nature:
 
 
 def nature_of_kubernetes(kind: str, group: str = "") -> Nature:
-    """What a Kubernetes kind is; `group` is its API group without the version, "" for the core or an unsaid one.
+    """What a Kubernetes kind is; `group` is its API group without the version: "apps", "" for the core.
 
-    A kind of the same name in a group that is not listed is another kind. With no group, the kind is the core's,
-    else that of any listed group, the one that holds state before others.
+    A kind of the same name in a group that is not listed is another kind. With no group, a kind that the core
+    has not is that of any listed group, one that holds state before others.
     """
     return _kubernetes(_clean(kind), _clean(group))
 
@@ -89,7 +90,6 @@ def _terraform(name: str) -> Nature:
 @lru_cache(maxsize=_KEPT)
 def _cloudformation(name: str) -> Nature:
     found = _knowledge("cloudformation")
-    # Parts of registry modules and pinned versions of types are written behind the type's three words.
     return found.exact.get(name) or _by_rules(found, name)
 
 

@@ -39,5 +39,5 @@ def _hit(rule: str, level: Level, words: str, found: Sequence[Operation]) -> Ite
     first = found[0]
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
     why = f"{first.action} of {first.resource}{more} {words}: {first.why}"
-    places = [str(first.where)] if isinstance(first.where, str) else []
-    yield RuleHit(id=rule, level=level, why=why, witness=(*places, first.resource))
+    places = [first.where] if isinstance(first.where, str) else []
+    yield RuleHit(id=rule, level=level, why=why, witness=tuple(dict.fromkeys([*places, first.resource])))
