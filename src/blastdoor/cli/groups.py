@@ -1,4 +1,4 @@
-"""A group whose own arguments are those of one of its commands, and whose commands are imported when called."""
+"""A group whose own arguments are those of one of its commands; commands are imported when called."""
 
 import importlib
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ class DefaultGroup(click.Group):
 
     def __init__(
         self, *args: Any, package: str, default: str, commands_of: Mapping[str, str], **kwargs: Any
-    ) -> None:  # noqa: ANN401 - click's
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._package, self._default, self._names = package, default, commands_of
 

@@ -79,8 +79,9 @@ def measure_change(
     with_findings: Findings | None = None,
     calls: Sequence[Call] = (),
 ) -> Measured:
-    """The same with what it was measured in. `with_findings`: what plans and the like say, `calls`: who was
-    seen to call whom; both only ever raise.
+    """The same with what it was measured in.
+
+    `with_findings`: what plans and the like say, `calls`: who was seen to call whom; both only ever raise.
     """
     tree = list(world.trees.files(head))
     paths = [file.path for file in tree]
@@ -207,7 +208,7 @@ def _rules_base(world: World, head: str) -> str:
 
 
 class Step(NamedTuple):
-    """A step on a way: what is reached, and by which kind of edge from what came before ("" for the first)."""
+    """A step on a way: what is reached, and by which kind of edge from what was before ("" for the first)."""
 
     name: str
     kind: str

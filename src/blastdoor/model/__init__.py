@@ -18,7 +18,6 @@ from blastdoor.model.reach import (
     ServiceReached,
     Unknown,
 )
-
 from blastdoor.model.scales import (
     LEVELS,
     NO_TIER,

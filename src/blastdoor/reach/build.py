@@ -5,12 +5,12 @@ from itertools import groupby
 from typing import Protocol
 
 from blastdoor.reach import plain
+from blastdoor.reach.dependencies import lock_edges
 from blastdoor.reach.facts import FileFacts, Import
 from blastdoor.reach.golang import Go
 from blastdoor.reach.graph import PART, Edge, Graph, once
 from blastdoor.reach.infra import Infra
 from blastdoor.reach.javascript_resolve import JavaScript
-from blastdoor.reach.dependencies import lock_edges
 from blastdoor.reach.lockfiles import LockChange
 from blastdoor.reach.modules import Modules, package_folders
 from blastdoor.reach.paths import folder_of

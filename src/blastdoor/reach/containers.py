@@ -21,7 +21,7 @@ _BIND = re.compile(r"--mount=type=bind,(?:[^\s]*?,)?source=([^,\s]++)", re.IGNOR
 
 def extract_dockerfile(data: bytes) -> FileFacts:
     """The base images of a Dockerfile (`image`) and the files that it copies from its context (`copy`)."""
-    lines, unread = _lines("dockerfile", data)
+    lines, unread = _lines(data)
     found: list[Import] = []
     stages: set[str] = set()
     for number, line in _continued(lines):
@@ -86,7 +86,7 @@ _COMPOSE_FILES = {"context": "build", "build": "build", "env_file": "file", "ext
 
 def extract_compose(data: bytes) -> FileFacts:
     """What a Compose file builds (`build`), reads (`file`), mounts (`mount`) and starts (`image`)."""
-    lines, unread = _lines("compose", data)
+    lines, unread = _lines(data)
     found: list[Import] = []
     block, depth = "", 0
     for number, indent, key, value in _pairs(lines):
@@ -115,7 +115,7 @@ _RUN_PATH = re.compile(
 
 def extract_workflow(data: bytes) -> FileFacts:
     """What a workflow or an action of GitHub uses of its own repository (`uses`) and runs (`run`)."""
-    lines, unread = _lines("workflow", data)
+    lines, unread = _lines(data)
     found: list[Import] = []
     for number, _, key, value in _pairs(lines):
         if key == "uses" and value.startswith("./"):
@@ -172,7 +172,7 @@ def extract_manifest_yaml(data: bytes) -> FileFacts:
     `object`: `kind/name` of what it describes; `ref`: `kind/name` of what it needs; `image`: what it starts;
     `file`: what a kustomization or chart takes in.
     """
-    lines, unread = _lines("yaml", data)
+    lines, unread = _lines(data)
     found: list[Import] = []
     reader = _Manifest()
     for number, indent, key, value in _pairs(lines):
@@ -248,7 +248,7 @@ class _Manifest:
             yield Import(module=value, kind="file", line=number)
 
 
-def _lines(language: str, data: bytes) -> tuple[list[str], str]:
+def _lines(data: bytes) -> tuple[list[str], str]:
     if len(data) > MAX_BYTES:
         return [], f"larger than {MAX_BYTES} bytes"
     unread = "it holds NUL bytes" if b"\0" in data else ""

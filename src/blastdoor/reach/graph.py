@@ -51,8 +51,8 @@ class Graph:
 
     @cached_property
     def nodes(self) -> tuple[str, ...]:
-        """Every node with an edge, in order of name."""
-        return tuple(sorted({end for edge in self.edges for end in edge[:2]}))
+        """Every node with an edge, in order of name, files before directories."""
+        return tuple(sorted({end for edge in self.edges for end in edge[:2]}, key=_files_first))
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -97,7 +97,7 @@ class Graph:
         order = hit[np.argsort(found.distance[hit], kind="stable")]
         distance = dict.fromkeys(outside, 0)
         distance |= {self.nodes[number]: int(found.distance[number]) for number in order}
-        zero = sorted(path for path, step in distance.items() if step == 0)
+        zero = sorted((path for path, step in distance.items() if step == 0), key=_files_first)
         parent = {
             self.nodes[number]: self.nodes[found.parent[number]]
             for number in order
@@ -111,22 +111,19 @@ class Graph:
         one, other = self._numbers.get(source), self._numbers.get(target)
         if one is None or other is None:
             return None
-        found = [
-            self.edges[steps[place]]
-            for place in near.edge[near.start[other] : near.start[other + 1]]
-            if self.edges[steps[place]].source == source
-        ]
+        numbers: list[int] = near.edge[near.start[other] : near.start[other + 1]].tolist()
+        found = [edge for number in numbers if (edge := self.edges[steps[number]]).source == source]
         if found:
             return min(found, key=lambda edge: (edge.kind in IMPLIED, edge.line))
         members = parts.to[parts.start[other] : parts.start[other + 1]]
-        return Edge(source, target, PART) if one in members else None
+        return Edge(source, target, PART) if one in members.tolist() else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
     """Every node reached, the changed ones included.
 
-    `distance`: steps from the nearest changed path, in order of distance and then name. `parent`: the node
+    `distance`: steps from the nearest changed path, in order of distance, files first, and then name. `parent`: the node
     it was reached from; none for a changed one.
     """
 
@@ -139,6 +136,10 @@ class Reached:
         while (path := self.parent.get(path, "")) != "":
             way.append(path)
         return tuple(reversed(way))
+
+
+def _files_first(node: str) -> tuple[bool, str]:
+    return node.endswith(("/", "/**")), node
 
 
 def once(edges: Iterable[Edge]) -> tuple[Edge, ...]:

@@ -1,4 +1,4 @@
-"""Which files of the tree a Dockerfile, Compose file, workflow or manifest is made of, and which image is whose.
+"""What Dockerfiles, Compose files, workflows and manifests are made of, and which image is whose.
 
 Specified in `docs/spec/reach.md`.
 """
@@ -25,7 +25,7 @@ class Infra:
         self._contexts: dict[str, list[str]] = {}
         self._images: dict[str, set[str]] = {}
         self._objects: dict[str, list[str]] = {}
-        for path, facts in tree.of("dockerfile"):
+        for path, _ in tree.of("dockerfile"):
             for name in _image_names(path):
                 self._images.setdefault(name, set()).add(path)
         for path, facts in tree.of("compose", "workflow"):
@@ -33,7 +33,7 @@ class Infra:
         for path, facts in tree.of("yaml"):
             for one in facts.imports:
                 if one.kind == "object":
-                    kind, _, name = one.module.partition("/")
+                    name = one.module.partition("/")[2]
                     self._objects.setdefault(one.module, []).append(path)
                     self._objects.setdefault(f"any/{name}", []).append(path)
         self._charts = {folder_of(path) for path in tree.paths if path.rpartition("/")[2] == "Chart.yaml"}
@@ -106,9 +106,9 @@ class Infra:
                 yield place
                 return
             inside = [join(place, name) for name in (*_ACTIONS, *_KUSTOMIZATIONS)]
-            found = [file for file in inside if file in self._tree.paths]
+            found = [file for file in inside if file is not None and file in self._tree.paths]
             if found:
-                yield from (file for file in found if file is not None)
+                yield from found
                 return
             if place in self._tree.folders and one.kind in {"mount", "file"} and place:
                 yield f"{place}/**"

@@ -137,26 +137,28 @@ class JavaScript:
 
     def _file(self, place: str, *, is_folder: bool = False) -> str | None:
         """The file a path without certainty about its ending means."""
-        if not is_folder:
-            if place in self._paths:
-                return place
-            for built, sources in _SOURCES.items():
-                if place.endswith(built):
-                    stem = place[: -len(built)]
-                    for ending in sources:
-                        if stem + ending in self._paths:
-                            return stem + ending
-            for ending in _ENDINGS:
-                if place + ending in self._paths:
-                    return place + ending
-        if place not in self._folders:
-            return None
+        found = None if is_folder else self._plain_file(place)
+        return self._index(place) if found is None and place in self._folders else found
+
+    def _plain_file(self, place: str) -> str | None:
+        if place in self._paths:
+            return place
+        for built, sources in _SOURCES.items():
+            if place.endswith(built):
+                stem = place[: -len(built)]
+                found = next((stem + ending for ending in sources if stem + ending in self._paths), None)
+                if found is not None:
+                    return found
+        return next((place + ending for ending in _ENDINGS if place + ending in self._paths), None)
+
+    def _index(self, place: str) -> str | None:
+        """What a folder means: what its manifest says, else its index."""
         for package in self._packages.get(place, ()):
             for target in _targets([package.says.get(key) for key in ("main", "module", "types")]):
                 found = self._target(package, target)
                 if found:
                     return found
-        index = join(place, "index") or "index"
+        index = f"{place}/index" if place else "index"
         return next((index + ending for ending in _ENDINGS if index + ending in self._paths), None)
 
     def _target(self, package: _Package, target: str) -> str | None:
@@ -250,8 +252,7 @@ class JavaScript:
     def _extended(self, path: str, name: str) -> str | None:
         places = [join(folder_of(path), name)] if name.startswith(".") else []
         head, tail = _split(name)
-        for package in self._by_name.get(head, ()):
-            places.append(join(package.folder, tail or "tsconfig.json"))
+        places += [join(package.folder, tail or "tsconfig.json") for package in self._by_name.get(head, ())]
         for place in places:
             for ending in ("", ".json", "/tsconfig.json"):
                 if place is not None and (full := f"{place}{ending}".lstrip("/")) in self._said:
@@ -313,7 +314,7 @@ class JavaScript:
         head, tail = _split(name)
         local = self._local(importer, head)
         if not local:
-            head, tail = self._alias(importer, head) or head, tail
+            head = self._alias(importer, head) or head
             local = self._by_name.get(head, [])
         if not local:
             return None
@@ -377,11 +378,8 @@ class JavaScript:
                 best = (_EXACT, "", value)
             elif key.endswith("/") and name.startswith(key) and (best is None or len(key) > best[0]):
                 best = (len(key), name[len(key) :], value)
-            elif (
-                star and name.startswith(head) and name.endswith(tail) and len(name) >= len(head) + len(tail)
-            ):
-                if best is None or len(head) > best[0]:
-                    best = (len(head), name[len(head) : len(name) - len(tail)], value)
+            elif star and _fits(name, head, tail) and (best is None or len(head) > best[0]):
+                best = (len(head), name[len(head) : len(name) - len(tail)], value)
         if best is None:
             return None
         for target in _targets([best[2]]):
@@ -415,6 +413,10 @@ class JavaScript:
                 if found is not None:
                     return (found,)
         return None
+
+
+def _fits(name: str, head: str, tail: str) -> bool:
+    return len(name) >= len(head) + len(tail) and name.startswith(head) and name.endswith(tail)
 
 
 def _bare(name: str) -> str:

@@ -189,7 +189,7 @@ class _View:
 
 
 def _package_of(path: str, graph: Graph) -> str:
-    """A folder that is one thing (a Go package, a module), or the Python package a file is in; "" for none."""
+    """A folder that is one thing (a Go package, a module), or the Python package of a file; "" for none."""
     folder = path.rpartition("/")[0]
     return folder if path.endswith("/") or folder in graph.packages else ""
 

@@ -52,7 +52,7 @@ def load_owners(data: bytes) -> Owners:
 
 @cache
 def _matcher(pattern: str) -> re.Pattern[str]:
-    """A pattern as gitignore has it, without negation and character ranges, which CODEOWNERS does not know."""
+    """A pattern as gitignore has it, without negation and ranges, which CODEOWNERS does not know."""
     anchored = "/" in pattern.rstrip("/")[:-1] or pattern.startswith("/")
     body = pattern.strip("/")
     # As gitignore has it: `**/` any folders, `/**` everything inside, `*` and `?` within a name.
@@ -63,7 +63,7 @@ def _matcher(pattern: str) -> re.Pattern[str]:
     )
     if pattern.endswith("/"):
         end = "/"
-    elif body.endswith("/*") or body == "*" and anchored:
+    elif body.endswith("/*") or (body == "*" and anchored):
         end = "$"  # one level only
     else:
         end = "(?:/|$)"

@@ -116,9 +116,10 @@ def _svg(
         for y, node in enumerate(nodes):
             place[node] = (_EDGE + x * (_WIDE + _GAP_X), top + y * (_HIGH + _GAP_Y))
     title = f"reach {reach.level}: {len(reach.services)} services, {reach.files.reached} files"
+    wide = max(width, 480)
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {max(width, 480)} {height}" width="{max(width, 480)}" '
-        f'height="{height}" font-family="system-ui, sans-serif" font-size="12" role="img" aria-label={quoteattr(title)}>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {height}" width="{wide}" height="{height}"',
+        f'font-family="system-ui, sans-serif" font-size="12" role="img" aria-label={quoteattr(title)}>',
         f"<title>{escape(title)}</title>",
         f'<rect width="100%" height="100%" fill="{_PAPER}"/>',
         f'<text x="{_EDGE}" y="30" font-size="16" font-weight="600" fill="{_COLOURS[reach.level]}">{escape(title)}</text>',

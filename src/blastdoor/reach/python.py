@@ -34,9 +34,10 @@ _COMMENT = re.compile(r"#[^\n]*+")
 # Most statements are as plain as this, and are read by one match each.
 _PLAIN_NAME = r"[A-Za-z_]\w*+"
 _PLAIN_DOTTED = rf"{_PLAIN_NAME}(?:\.{_PLAIN_NAME})*+"
+_PLAIN_CALLED = rf"{_PLAIN_DOTTED}(?:[ \t]++as[ \t]++{_PLAIN_NAME})?+"
 _PLAIN = re.compile(
     rf"from[ \t]++(\.*+)({_PLAIN_DOTTED})?+[ \t]++import[ \t]++(?:\(([\w\s,]++)\)|([\w \t,]++))(?=[\n#;]|\Z)"
-    rf"|import[ \t]++({_PLAIN_DOTTED}(?:[ \t]++as[ \t]++{_PLAIN_NAME})?+(?:[ \t]*+,[ \t]*+{_PLAIN_DOTTED}(?:[ \t]++as[ \t]++{_PLAIN_NAME})?+)*+)"
+    rf"|import[ \t]++({_PLAIN_CALLED}(?:[ \t]*+,[ \t]*+{_PLAIN_CALLED})*+)"
     r"[ \t]*+(?=[\n#;]|\Z)",
     re.ASCII,
 )
@@ -275,13 +276,11 @@ def _loader_calls(text: str, found: _Found) -> bool:
 
 def _quoted_spans(text: str) -> list[tuple[int, int]]:
     """Where texts over several lines stand that hold the word import, ascending."""
-    spans: list[tuple[int, int]] = []
-    if '"""' not in text and "'''" not in text:
-        return spans
-    for token in _QUOTED.finditer(text):
-        if token.lastindex and "import" in token[token.lastindex]:
-            spans.append(token.span(token.lastindex))
-    return spans
+    return [
+        token.span(token.lastindex)
+        for token in _QUOTED.finditer(text)
+        if token.lastindex and "import" in token[token.lastindex]
+    ]
 
 
 def _is_inside(spans: list[tuple[int, int]], position: int) -> bool:

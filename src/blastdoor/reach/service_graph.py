@@ -50,7 +50,7 @@ def _csv(text: str, where: str) -> tuple[Call, ...]:
     if not {"client", "server"} <= set(names):
         raise InputError(f"{where}:1: no columns client and server", hint=_HINT)
     rows.fieldnames = names
-    calls = []
+    calls: list[Call] = []
     try:
         for row in rows:
             if len(calls) == _MAX_CALLS:

@@ -50,7 +50,7 @@ class _Block(NamedTuple):
 
 
 def extract_terraform(data: bytes) -> FileFacts:
-    """The blocks of a `.tf` or `.tf.json` file: modules called, files read, and as `detail` who refers to whom."""
+    """The blocks of a `.tf` or `.tf.json` file: modules, files, and as `detail` who refers to whom."""
     if len(data) > MAX_BYTES:
         return FileFacts(language="terraform", unread=f"larger than {MAX_BYTES} bytes")
     text = data.decode("utf-8-sig", "replace")

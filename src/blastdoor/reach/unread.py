@@ -10,7 +10,6 @@ from blastdoor.reach.operations.findings import Findings
 from blastdoor.reach.operations.migrations import unreadable
 from blastdoor.reach.plain import LANGUAGES as PLAIN
 
-
 _PARTLY_READ = frozenset(PLAIN.values())
 
 
@@ -108,7 +107,7 @@ def _code(files: Sequence[FileChange], graph: Graph, found: Unread) -> None:
         found.unknowns.append(
             Unknown(
                 code="partly-read",
-                what=f"of {language} only the lines of imports are read: what depends on those files is a guess",
+                what=f"of {language} only the lines of imports are read: who depends on it is a guess",
                 step="let somebody who knows the code say what depends on it",
                 where=path,
             )

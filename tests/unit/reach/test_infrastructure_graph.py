@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blastdoor.reach import Graph, extract
+from blastdoor.reach import Graph, extract, language_of
 from trees import edges_from, graph_of
 
 
@@ -235,8 +235,6 @@ def test_a_workflow_uses_and_runs_files_of_its_repository() -> None:
     "text", ["COPY ", "- ", "a: ", "a:\n", "\\\n", "image: x\n", 'resource "a" "b" {', "---\n", " "]
 )
 def test_hostile_text_is_read_in_linear_time(name: str, text: str) -> None:
-    from blastdoor.reach import language_of
-
     data = (text * (1_000_000 // len(text))).encode()
     started = time.process_time()
     extract(language_of(name) or "", data)

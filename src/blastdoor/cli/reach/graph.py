@@ -29,7 +29,7 @@ def command(
         edges = list_edges(local.world, revision, language, every=every)
     for edge in edges:
         if as_json:
-            told = {"from": edge.source, "to": edge.target, "kind": edge.kind}
+            told: dict[str, str | int] = {"from": edge.source, "to": edge.target, "kind": edge.kind}
             if edge.line:
                 told["line"] = edge.line
             if edge.confidence != "high":

@@ -133,6 +133,8 @@ def _counted(summary: "PlanSummary") -> str:
 
 
 def _services(reach: "Reach") -> Iterator[str]:
+    from blastdoor.model import Order  # noqa: PLC0415
+
     if not reach.services:
         return
     yield "services"
@@ -140,9 +142,7 @@ def _services(reach: "Reach") -> Iterator[str]:
         known = "" if one.tier_known else " (not known)"
         yield f"  {plain(one.name)}  tier {one.tier}{known}, {_steps(one.distance)}: {plain(_way(one.path))}"
     yield from _rest(len(reach.services), "services")
-    terms = (
-        reach.order.terms if not isinstance(reach.order, type(None)) and hasattr(reach.order, "terms") else ()
-    )
+    terms = reach.order.terms if isinstance(reach.order, Order) else ()
     sums = " + ".join(f"{plain(term.service)} {term.points}" for term in terms[:_SHOWN])
     if sums:
         points = sum(term.points for term in terms)

@@ -47,7 +47,8 @@ def command(
     elif not ways:
         click.echo(f"{plain(target)} is not reached by this change, as far as is known")
     for number, way in enumerate(ways if not as_json else ()):
-        click.echo("" if number else "", nl=bool(number))
+        if number:
+            click.echo()
         for step in way:
             click.echo(_line(step))
     return 0 if ways else 11

@@ -28,7 +28,7 @@ class LockChange(NamedTuple):
 
     `importers`: project directory relative to the lockfile's ("" is its own, `*` is any project, `crate:NAME`
     a crate whose directory is not told) -> names of direct dependencies whose closure changed, as the
-    project's manifest names them. Where a format does not tell which are direct, all that the project can import are.
+    project's manifest names them. Where a format does not tell which are direct, all are.
     `unread`: why the versions could not be compared; everything must then be taken as changed. `ecosystem`:
     npm, pypi, go, cargo, gem or composer.
     """

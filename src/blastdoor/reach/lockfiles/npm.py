@@ -73,7 +73,9 @@ def _nodes(places: Places) -> dict[Key, Node]:
 
 def _is_link(one: Mapping[str, Any], places: Places) -> bool:
     """Whether a place only leads to a project's own."""
-    target = folder("", text(one.get("resolved"))) if one.get("link") is True else _MODULES
+    if one.get("link") is not True or "resolved" not in one:
+        return False
+    target = folder("", text(one["resolved"], "a link"))
     return target in places and not _is_installed(target)
 
 

@@ -16,7 +16,8 @@ _NEEDS = frozenset({"dependencies", "optional-dependencies", "dev-dependencies",
 _FILES = frozenset({"sdist", "wheels"})
 #: Facts of a registry about a file, in and out with uv's versions; the hash pins it.
 _FILE_INERT = frozenset({"size", "upload-time"})
-_TOP = frozenset({"version", "revision", "package", "manifest"})
+#: `options` are what was resolved with; what came of it stands in the packages.
+_TOP = frozenset({"version", "revision", "package", "manifest", "options"})
 _MANIFEST = frozenset({"members", "requirements", "dependency-groups"})
 
 _Wanted = tuple[str, str, str, str]  # name, version, source, extra; "" where it is not told

@@ -1,4 +1,4 @@
-"""yarn.lock: version 1 ("classic"), and YAML since Yarn 2 ("berry", metadata versions 4 to 8).
+"""yarn.lock: version 1 ("classic"), and YAML since Yarn 2 ("berry", metadata versions 4 to 10).
 
 Both map what was asked for (`name@range`, several to an entry) to what it resolved to. Berry also holds the
 projects of the workspace as entries; classic does not tell who asks, so that its importer is `*`.
@@ -20,7 +20,7 @@ from blastdoor.reach.lockfiles.values import (
     text,
 )
 
-_BERRY = frozenset({"4", "5", "6", "7", "8"})
+_BERRY = frozenset({"4", "5", "6", "7", "8", "9", "10"})
 _NEEDS = ("dependencies", "optionalDependencies")
 #: `__metadata.cacheKey` stands before each checksum as well.
 _INERT = frozenset({*_NEEDS, "peerDependencies", "peerDependenciesMeta"})

@@ -28,7 +28,7 @@ _KUSTOMIZATION = re.compile(r"(?:^|/)kustomization\.ya?ml$", re.IGNORECASE)
 
 
 class Version(NamedTuple):
-    """A file's two versions: None where it is absent on that side, and `present` whether it should be there."""
+    """A file's two versions, None where it is absent; `readable`: whether what should be here is."""
 
     path: str
     old: bytes | None
@@ -117,7 +117,7 @@ def _gone(path: str) -> Findings:
 def _without_a_plan(file: Version) -> Findings:
     return unreadable(
         file.path,
-        "what Terraform does about it stands in a plan, and none proven to be of this change is here",
+        "what Terraform does stands in a plan, and none is here that is proven to be of this change",
     )
 
 

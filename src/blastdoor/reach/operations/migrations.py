@@ -187,7 +187,7 @@ class _Python:
                 self._alembic(name, call, receiver)
             elif name not in _HARMLESS:
                 self._cannot_tell(f"op.{name} is not known here", call.lineno)
-        elif receiver in {"migrations"} and name not in {"swappable_dependency", "Migration"}:
+        elif receiver == "migrations" and name not in {"swappable_dependency", "Migration"}:
             self._cannot_tell(f"migrations.{name} is not known here", call.lineno)
 
     def _alembic(self, name: str, call: ast.Call, receiver: str) -> None:
@@ -385,8 +385,8 @@ _JS = (
     (r"createIndex|createIndices|addIndex|addConstraint|createForeignKey|createUniqueConstraint|createCheckConstraint|dropIndex|removeIndex|dropForeign|dropUnique|dropConstraint|removeConstraint|dropForeignKey", _Effect("index", "update", _LOCKED, danger=_LOCKS)),
     (r"createTable|createTableIfNotExists|addColumns?|bulkInsert", _Effect("table", "create", "added")),
 )  # fmt: skip
-_DOWN = re.compile(r"^[ \t]*+(?:def[ \t]++(?:self\.)?down\b|(?:public[ \t]++)?(?:async[ \t]++)?(?:function[ \t]++)?down\s*+\(|(?:exports|module\.exports)\.down\b|export[ \t]++(?:async[ \t]++)?(?:const|function)[ \t]++down\b|down\s*+[:(=])", re.MULTILINE)  # fmt: skip # noqa: E501
-_STRING = re.compile(r"<<[~-]?['\"]?(\w{1,40}+)['\"]?[^\n]*+\n|`((?:[^`\\]++|\\[\s\S])*+)`|\"((?:[^\"\\\n]++|\\.)*+)\"|'((?:[^'\\\n]++|\\.)*+)'")  # fmt: skip # noqa: E501
+_DOWN = re.compile(r"^[ \t]*+(?:def[ \t]++(?:self\.)?down\b|(?:public[ \t]++)?(?:async[ \t]++)?(?:function[ \t]++)?down\s*+\(|(?:exports|module\.exports)\.down\b|export[ \t]++(?:async[ \t]++)?(?:const|function)[ \t]++down\b|down\s*+[:(=])", re.MULTILINE)  # fmt: skip
+_STRING = re.compile(r"<<[~-]?['\"]?(\w{1,40}+)['\"]?[^\n]*+\n|`((?:[^`\\]++|\\[\s\S])*+)`|\"((?:[^\"\\\n]++|\\.)*+)\"|'((?:[^'\\\n]++|\\.)*+)'")  # fmt: skip
 _QUERY = re.compile(
     r"(?<![\w$])(?:execute|exec_query|select_value|query|raw|\$executeRaw(?:Unsafe)?|sql)(?=[ \t(`])"
 )

@@ -71,7 +71,9 @@ def nature_of_kubernetes(kind: str, group: str = "") -> Nature:
 
 def _clean(name: str) -> str:
     """A name as the tables have it; one longer than any real one is cut, and fits nothing."""
-    return name[: _MAX_NAME + 1].lower()
+    cut = name[: _MAX_NAME + 1]
+    # Letters of other scripts may become ASCII ones as they are lowered.
+    return cut.lower() if cut.isascii() else cut
 
 
 # ---------------------------------------------------------------- looking up
@@ -81,9 +83,12 @@ def _clean(name: str) -> str:
 def _terraform(name: str) -> Nature:
     found = _knowledge("terraform")
     plain = _VERSION.sub("", name)
-    exact = found.exact.get(name) or found.exact.get(plain)
+    exact = found.exact.get(name)
+    if exact is None and name.startswith(_VERSIONED):
+        exact = found.exact.get(plain)
     if exact is None and name.startswith(_AWSCC):
-        exact = _joined_cloudformation().get(name.removeprefix(_AWSCC).replace("_", ""))
+        joined = name.removeprefix(_AWSCC)
+        exact, plain = _joined_cloudformation().get(joined.replace("_", "")), f"aws_{joined}"
     return exact or _by_rules(found, plain)
 
 
@@ -98,11 +103,14 @@ def _kubernetes(kind: str, group: str) -> Nature:
     found = _knowledge("kubernetes")
     full = f"{kind}.{group}" if group else kind
     exact = found.exact.get(full) or (None if group else _bare_kinds().get(kind))
-    return exact or _by_rules(found, full)
+    # A kind has no dots: one that has must not pass for a kind and its group.
+    return exact if exact and "." not in kind else _by_rules(found, full)
 
 
 #: `kubernetes_deployment_v1`, `kubernetes_cron_job_v1beta1`, `openstack_compute_instance_v2`
 _VERSION = re.compile(r"_v\d{1,3}(?:(?:alpha|beta)\d{1,3})?\Z")
+#: The provider whose types may be written with the version of the API that they are of.
+_VERSIONED = "kubernetes_"
 #: The provider that is generated from CloudFormation's types: `awscc_rds_db_instance`.
 _AWSCC = "awscc_"
 
@@ -158,7 +166,7 @@ def _by_rules(found: _Knowledge, name: str) -> Nature:
     if len(name) > _MAX_NAME:
         return _UNKNOWN
     fitting = list(_fitting(found, name))
-    known = _SEPARATOR.split(name, maxsplit=1)[0] in found.providers
+    known = name.isascii() and _SEPARATOR.split(name, maxsplit=1)[0] in found.providers
     state, what = _told_state([rule for rule in fitting if known or rule.state != "none"])
     dangers = [rule for rule in fitting if rule.danger]
     if not what and dangers:

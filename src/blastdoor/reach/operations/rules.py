@@ -24,12 +24,12 @@ def operation_rules(operations: Sequence[Operation]) -> Iterator[RuleHit]:
     lost = [one for one in operations if one.irreversible and one.action != "unreadable"]
     yield from _hit("destroys-state", "critical", "cannot be undone", lost)
     unreadable = [one for one in operations if one.action == "unreadable"]
-    yield from _hit("unread-operations", "high", "may destroy stored state, and cannot be read", unreadable)
+    yield from _hit("unread-operations", "high", "may destroy stored state", unreadable)
     for danger, (rule, level, words) in _DANGERS.items():
         yield from _hit(rule, level, words, [one for one in operations if one.danger == danger])
     gone = [one for one in operations if one.action in _GONE and not one.irreversible]
     yield from _hit("removes-resource", "medium", "is removed or made anew", gone)
-    rest = [one for one in operations if one.action not in _NOTHING]
+    rest = [one for one in operations if one.action not in _NOTHING and one.action != "unreadable"]
     yield from _hit("changes-resource", "low", "changes", rest)
 
 
@@ -38,6 +38,7 @@ def _hit(rule: str, level: Level, words: str, found: Sequence[Operation]) -> Ite
         return
     first = found[0]
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    why = f"{first.action} of {first.resource}{more} {words}: {first.why}"
+    deed = first.resource if first.action == "unreadable" else f"{first.action} of {first.resource}"
+    why = f"{deed}{more} {words}: {first.why}"
     places = [first.where] if isinstance(first.where, str) else []
     yield RuleHit(id=rule, level=level, why=why, witness=tuple(dict.fromkeys([*places, first.resource])))

@@ -12,7 +12,7 @@ import msgspec
 from blastdoor import formats
 from blastdoor.errors import InputError
 from blastdoor.formats import Node, Scalar, parse_yaml_documents
-from blastdoor.model import Operation, Unknown
+from blastdoor.model import Action, Operation, Unknown
 from blastdoor.reach.operations.findings import Findings
 from blastdoor.reach.operations.migrations import unreadable
 
@@ -91,7 +91,7 @@ def compare_flags(path: str, old: bytes | None, new: bytes | None) -> Findings:
         place = f"{path}/{key}"
         if _ELSEWHERE.search(place) and not _PRODUCTION.search(key):
             continue
-        action = "create" if before is None else "delete" if after is None else "update"
+        action: Action = "create" if before is None else "delete" if after is None else "update"
         why = f"its value was {_told(before)}, and becomes {_told(after)}"
         operation = Operation(
             resource=f"flag {key[:200]}",
@@ -135,5 +135,5 @@ def _leaves(path: str, data: bytes | None) -> Iterator[tuple[str, str]]:
             yield key, node.value
         elif isinstance(node, formats.Mapping):
             stack += [(f"{key}.{name}" if key else name, inner) for name, inner in node.entries.items()]
-        else:
+        elif isinstance(node, formats.Sequence):
             stack += [(f"{key}[{place}]", inner) for place, inner in enumerate(node.items)]
