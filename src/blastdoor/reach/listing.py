@@ -58,26 +58,24 @@ def listed_edges(
     for edge in graph.edges:
         if not every and (edge.kind in _UNWRITTEN or edge.source.endswith("_test.go")):
             continue
-        if wanted is not None and not _is_of(edge, wanted):
+        language_here = language_of(edge.source) if edge.source in paths else None
+        if wanted is not None and language_here not in wanted and not _is_part(edge, wanted):
             continue
-        one = _listed(edge, go, every=every)
+        between = language_here == "go" and not every
+        one = _between_packages(edge, go) if between else _listed(edge, every=every)
         if one is not None and one not in seen:
             seen.add(one)
             yield one
 
 
-def _is_of(edge: Edge, wanted: frozenset[str]) -> bool:
-    if language_of(edge.source) in wanted:
-        return True
-    by_parts = edge.source.endswith("/") or language_of(edge.source) is None
-    if wanted == {"terraform"} and by_parts:
-        return edge.kind in {"module", "reference", "state", "file", PART} and not edge.target.endswith(".go")
-    return edge.source.endswith("/") and language_of(edge.target) in wanted
+def _is_part(edge: Edge, wanted: frozenset[str]) -> bool:
+    """Whether an edge from what is no file belongs to a language: a block of Terraform, a folder of files."""
+    if edge.kind in {"module", "reference", "state"}:
+        return "terraform" in wanted
+    return edge.source.endswith(("/", "/**")) and language_of(edge.target) in wanted
 
 
-def _listed(edge: Edge, go: Go, *, every: bool) -> Listed | None:
-    if language_of(edge.source) == "go" and not every:
-        return _between_packages(edge, go)
+def _listed(edge: Edge, *, every: bool) -> Listed:
     if edge.kind == "module" and not every:
         # The block that calls is named after its file's folder.
         return Listed(

@@ -184,6 +184,11 @@ def test_npm_version_1_tells_all_that_can_be_imported(old: str, names: set[str])
     assert changed("package-lock.json", NPM_1, swapped(NPM_1, (old, "other"))) == {"": names}
 
 
+def test_npm_lock_that_does_not_name_requirements_counts_what_is_nested() -> None:
+    lock = swapped(NPM_1, ('"requires": {"c": "^1.0.0"}', '"requires": true'))
+    assert changed("package-lock.json", lock, swapped(lock, ("sha-c1", "other"))) == {"": {"a"}}
+
+
 def test_npm_format_that_changes_with_its_content_changes_everything() -> None:
     new = """{"lockfileVersion": 3, "packages": {"": {"dependencies": {"a": "1"}},
       "node_modules/a": {"version": "1.0.0"}}}"""
@@ -577,6 +582,14 @@ def test_yarn_of_another_kind_changes_everything() -> None:
     assert set(changed("yarn.lock", YARN_1, YARN_8)) == {"*", "", "packages/a", "packages/b"}
 
 
+def test_yarn_dependency_that_may_run_scripts_is_changed() -> None:
+    meta = (
+        "  dependenciesMeta:\n    old-ms:\n      built: true\n  languageName: unknown\n  linkType: soft\n\n"
+    )
+    new = swapped(YARN_8, ('  languageName: unknown\n  linkType: soft\n\n"old-ms', f'{meta}"old-ms'))
+    assert changed("yarn.lock", YARN_8, new) == {"packages/b": {"old-ms"}}
+
+
 # --- bun.lock ---
 
 BUN = """{
@@ -800,6 +813,13 @@ def test_python_change_reaches_what_its_closure_tells(
     assert changed(path, lock, swapped(lock, (old, new))) == expected
 
 
+def test_uv_workspace_whose_root_is_no_project_asks_for_itself() -> None:
+    groups = '[manifest.dependency-groups]\ndev = [{ name = "httpx", specifier = ">=0.27" }]\n\n[[package]]\nname = "shop"'
+    old = swapped(UV, ('[[package]]\nname = "shop"', groups))
+    found = changed("uv.lock", old, swapped(old, ("sha256:httpx", "other")))
+    assert found == API | {"": {"httpx"}, "packages/api": {"httpx"}}
+
+
 PIPFILE = """{"_meta": {"hash": {"sha256": "a"}, "pipfile-spec": 6, "requires": {}, "sources": []},
  "default": {"requests": {"version": "==2.31.0", "hashes": ["sha256:a", "sha256:b"]},
              "urllib3": {"version": "==2.0.7", "hashes": ["sha256:c"]}},
@@ -977,6 +997,7 @@ COMPOSER = """{"_readme": ["This file locks"], "content-hash": "a", "packages": 
         ("Cargo.lock", CARGO, "syn2syn2", "other", {"crate:api": {"syn"}}),
         ("Gemfile.lock", GEMFILE, "sha256=racc", "sha256=other", {"": {"nokogiri"}}),
         ("Gemfile.lock", GEMFILE, "rack (2.2.8)", "rack (2.2.9)", {"": {"shop"}, "engines/shop": {"rack"}}),
+        ("Gemfile.lock", GEMFILE, "unused (~> 1.0)", "unused (>= 1.0)", {}),
         ("Gemfile.lock", GEMFILE, "revision: aaaa", "revision: bbbb", {"": {"y"}}),
         (
             "Gemfile.lock",
@@ -1076,6 +1097,8 @@ def test_any_damage_is_read_or_told(path: str, lock: str, _ecosystem: str) -> No
         ("yarn.lock", "__metadata:\n  version: 99\n"),
         ("yarn.lock", "# yarn lockfile v1\nms@1:\n  version\n"),
         ("yarn.lock", "# yarn lockfile v1\nms@1:\n  version 1\nms@1:\n  version 2\n"),
+        ("yarn.lock", "# yarn lockfile v1\nms@1:\n  version 1\nb@1, ms@1:\n  version 2\n"),
+        ("yarn.lock", "__metadata:\n  version: 8\n---\na: b\n"),
         ("bun.lock", '{"lockfileVersion": 2}'),
         ("bun.lock", '{"lockfileVersion": 1, "packages": {"a": [], "a": []}}'),
         ("bun.lockb", "anything"),
@@ -1085,12 +1108,23 @@ def test_any_damage_is_read_or_told(path: str, lock: str, _ecosystem: str) -> No
         ("uv.lock", f"version = 1\n{'.'.join('a' * 5000)} = 1\n"),
         ("pdm.lock", '[metadata]\nlock_version = "5"\n'),
         ("Pipfile.lock", '{"_meta": {"pipfile-spec": 7}}'),
+        ("poetry.lock", '[[package]]\nversion = "1"\n[metadata]\nlock-version = "2.0"\n'),
+        ("pdm.lock", '[[package]]\nname = "a"\ndependencies = ["!"]\n[metadata]\nlock_version = "4.5"\n'),
+        ("go.mod", 'module "a\n'),
         ("go.mod", "module a\n\nfrobnicate b\n"),
         ("go.mod", "module a\n\nrequire (\n\tb v1\n"),
         ("go.sum", "a v1\n"),
         ("Cargo.lock", "version = 5\npackage = []\n"),
         ("Cargo.lock", "[root]\nname = 'a'\n"),
+        ("Cargo.lock", "version = 3\n" + 2 * '[[package]]\nname = "a"\nversion = "1"\n'),
+        ("uv.lock", "version = 1\n" + 2 * '[[package]]\nname = "a"\nversion = "1"\n'),
+        ("uv.lock", "version = 1\npackage = 1\n"),
         ("Gemfile.lock", "NEW THING\n  a\n"),
+        ("Gemfile.lock", "  a\n"),
+        ("Gemfile.lock", "GEM\n  specs:\n       a (1)\n"),
+        ("Gemfile.lock", "DEPENDENCIES\n  a b c\n"),
+        ("Gemfile.lock", "CHECKSUMS\n  a\n"),
+        ("composer.lock", '{"packages": [{"name": "a/a"}, {"name": "A/a"}]}'),
         ("composer.lock", "{}"),
     ],
 )
@@ -1174,7 +1208,7 @@ def test_twins_in_a_cycle_that_swap_what_they_depend_on_are_changed() -> None:
 
 @pytest.mark.parametrize("shape", ["chain", "cycle", "hub"])
 def test_hostile_graphs_take_linear_time(shape: str) -> None:
-    count = 20_000
+    count = 5_000
     edges: dict[str, set[str]] = {f"p{number}": {f"p{number + 1}"} for number in range(count - 1)}
     edges[f"p{count - 1}"] = {"p0"} if shape == "cycle" else set()
     if shape == "hub":
@@ -1183,4 +1217,4 @@ def test_hostile_graphs_take_linear_time(shape: str) -> None:
     new = _pnpm(edges, dict.fromkeys(edges, 1) | {f"p{count - 1}": 2}, {"a": {"p0"}})
     before = time.process_time()
     assert changed("pnpm-lock.yaml", old, new) == {"a": {"p0"}}
-    assert time.process_time() - before < 10
+    assert time.process_time() - before < 3

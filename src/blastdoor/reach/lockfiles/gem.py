@@ -47,7 +47,8 @@ def read_gem(data: bytes) -> Lock:
         elif title in _SETTINGS:
             read.settings.append(repr((title, sorted(line.strip() for line in lines))))
         elif title == "DEPENDENCIES":
-            read.direct |= {spec[1]: spec[0] for spec in map(_spec, lines)}
+            # The range only says what was asked for; `!` says that it comes from a source of its own.
+            read.direct |= {spec[1]: spec[3] or "" for spec in map(_spec, lines)}
         else:
             read.checksums |= {_checksum(line)[:2]: line.strip() for line in lines}
     return _lock(read)
@@ -117,7 +118,7 @@ def _lock(read: _Read) -> Lock:
         if spec.place is not None:
             own = {need: Direct("", (_named(need),)) for need in spec.needs}
             importers[spec.place] = own | importers.get(spec.place, {})
-    direct = {name: Direct(line, (_named(name),)) for name, line in read.direct.items()}
+    direct = {name: Direct(mark, (_named(name),)) for name, mark in read.direct.items()}
     importers[""] = importers.get("", {}) | direct
     return Lock("", nodes | name_nodes(found), importers, pin_of(read.settings))
 

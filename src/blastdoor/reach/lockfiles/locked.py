@@ -218,12 +218,12 @@ def _targets(key: Key, nodes: Mapping[Key, Node]) -> Iterator[Key]:
     return iter([target for _, target in nodes[key].edges if target in nodes])
 
 
-def named(names: Iterable[tuple[str, Key]], pin: str = "") -> dict[str, Direct]:
+def named(names: Iterable[tuple[str, Key]]) -> dict[str, Direct]:
     """Direct dependencies out of (name, key): one of each name, with all its keys."""
     found: dict[str, list[Key]] = {}
     for name, key in names:
         found.setdefault(name, []).append(key)
-    return {name: Direct(pin, tuple(dict.fromkeys(keys))) for name, keys in found.items()}
+    return {name: Direct("", tuple(dict.fromkeys(keys))) for name, keys in found.items()}
 
 
 def every_package(nodes: Mapping[Key, Node]) -> dict[str, Direct]:

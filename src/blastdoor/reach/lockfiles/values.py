@@ -15,7 +15,7 @@ _MAX_DEPTH = 50
 _MAX_DOTS = 20
 #: The longest path, and the most names in it.
 _MAX_PATH = 4096
-_MAX_PARTS = 200
+_MAX_PARTS = 64
 _TOML_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*+(?:"|\\?$)|' + r"'[^'\n]*+'")
 
 

@@ -185,13 +185,17 @@ def _berry(data: bytes) -> Lock:
 
 def _directs(one: Mapping[str, Any], entries: _Entries) -> dict[str, Direct]:
     """A project's dependencies (Yarn does not tell their kinds), each with the peers it gets from there."""
+    meta = table(one.get("dependenciesMeta"), "dependenciesMeta")
     asked = {
         name: entries.found(name, text(wanted, "a range"))
         for kind in _NEEDS
         for name, wanted in table(one.get(kind), kind).items()
     }
     return {
-        name: Direct("", (*keys, *(target for key in keys for target in _peers(key, asked, entries))))
+        name: Direct(
+            pin_of(meta.get(name)),
+            (*keys, *(target for key in keys for target in _peers(key, asked, entries))),
+        )
         for name, keys in asked.items()
     }
 
