@@ -53,6 +53,9 @@ def main() -> int:
         figures += _attempt("--help", lambda: _start_up(rounds.starts))
         figures += _attempt("check", lambda: _checks(place, Path(state) / "state", rounds.checks))
         figures += _attempt("scan", lambda: _scans(place, rounds.scans))
+        figures += _attempt("reach of commits", lambda: _reach_of_commits(place, small=given.small))
+        figures += _attempt("graph", lambda: _graphs(given.into, rounds.scans))
+        figures += _attempt("search", lambda: _search(rounds.scans))
     _say("")
     host["load"] += f" before; {load()} after"
     shape = _shape(place)
@@ -174,6 +177,60 @@ def _scans(place: Path, rounds: int) -> Iterable[Figure]:
     yield Figure(
         what="peak memory of the scan", unit="MiB", value=max(one["peak"] for one in results) / 1024,
         note=f"git beside it {most:,.0f} MiB",
+    )  # fmt: skip
+
+
+def _reach(*words: str) -> dict[str, float]:
+    told: dict[str, float] = json.loads(
+        _timed([sys.executable, str(ROOT / "bench" / "reach.py"), *words], {0})[1]
+    )
+    return told
+
+
+def _reach_of_commits(place: Path, *, small: bool) -> Iterable[Figure]:
+    _say("reach of commits")
+    told = _reach("commits", str(place), "20" if small else "100")
+    yield Figure(
+        what=f"reach of one commit, warm, p95 of {told['commits']}", unit="ms", value=told["p95"] * 1000,
+        note=f"p50 {told['p50'] * 1000:,.0f} ms", aim=Aim(bound=50, at_most=True),
+    )  # fmt: skip
+
+
+def _graphs(into: Path, rounds: int) -> Iterable[Figure]:
+    """The graph of public code, against grimp in turns."""
+    _say("fetching public code")
+    place = _timed([sys.executable, str(ROOT / "bench" / "reach.py"), "code", str(into)], {0})[1].strip()
+    ours, theirs, speeds = [], [], []
+    for number in range(rounds):
+        _say(f"graph, {number + 1} of {rounds}")
+        ours.append(_reach("cold", place))
+        # Its two largest packages; grimp reads nothing else.
+        theirs.append(
+            sum(_reach("grimp", f"{place}/python", one)["seconds"] for one in ("homeassistant", "django"))
+        )
+        speeds.append(_reach("extract", place))
+    seconds = [one["seconds"] for one in ours]
+    note = f"{ours[0]['files']:,} files, {ours[0]['edges']:,} edges, all languages"
+    yield median_of("graph of public code, cold", "s", seconds, note=note)
+    yield median_of("grimp on its Python", "s", theirs)
+    ratios = [one / other for one, other in zip(seconds, theirs, strict=True)]
+    yield median_of("graph, to grimp", "x", ratios, aim=Aim(bound=1.0, at_most=True))
+    rates = [one["files"] / one["seconds"] for one in speeds]
+    note = f"{speeds[0]['bytes'] / 1e6:,.0f} MB, one process"
+    yield median_of("extraction", "files/s", rates, note=note, aim=Aim(bound=8_000, at_most=False))
+
+
+def _search(rounds: int) -> Iterable[Figure]:
+    _say("search")
+    told = [_reach("search") for _ in range(rounds)]
+    note = f"{told[0]['reached']:,} nodes reached"
+    yield median_of(
+        "search, 1 M nodes and 5 M edges", "ms", [one["seconds"] * 1000 for one in told],
+        note=note, aim=Aim(bound=150, at_most=True),
+    )  # fmt: skip
+    yield Figure(
+        what="arrays of that graph", unit="MiB", value=told[0]["arrays"] / 1e6 / 1.048576,
+        note=f"peak of the process {told[0]['peak'] / 1e6 / 1.048576:,.0f} MiB", aim=Aim(bound=300, at_most=True),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from blastdoor.errors import InputError
 from blastdoor.flows.world import World
@@ -17,38 +17,33 @@ from blastdoor.reach import (
     FileFacts,
     Findings,
     Graph,
-    Listed,
-    LockChange,
     Owners,
-    PlanSummary,
     Version,
     build,
-    compare_lockfiles,
     coverage_of,
     decode_facts,
-    dialect_of,
     encode_facts,
     examine,
     extract,
     fact_key,
     is_catalogue,
     is_docs,
-    is_lockfile,
     language_of,
-    listed_edges,
     load_catalogue,
     load_owners,
     measure,
     measure_operations,
     pair_moves,
     reach_services,
-    read_change_set,
-    read_plan,
-    read_service_graph,
-    read_sql,
     stateful_kind,
     unread_facts,
 )
+from blastdoor.reach.lockfiles import LockChange, compare_lockfiles, is_lockfile
+from blastdoor.reach.operations.dialects import dialect_of
+
+if TYPE_CHECKING:
+    from blastdoor.reach.listing import Listed
+    from blastdoor.reach.operations.plan import Summary
 
 _MAX_CATALOGUE_BYTES = 1_000_000
 _MAX_STARTS = 50
@@ -128,7 +123,7 @@ class Inputs:
     """
 
     findings: Findings
-    plans: tuple[tuple[str, PlanSummary], ...] = ()
+    plans: "tuple[tuple[str, Summary], ...]" = ()
     calls: tuple[Call, ...] = ()
     is_empty: bool = True
 
@@ -143,6 +138,12 @@ class Inputs:
         service_graph: tuple[str, bytes] | None = None,
     ) -> "Inputs":
         """Read files, each given with its name. InputError names the one that is not what it should be."""
+        # A command pays for the readers that it uses.
+        from blastdoor.reach.operations.cloudformation import read_change_set  # noqa: PLC0415
+        from blastdoor.reach.operations.plan import read_plan  # noqa: PLC0415
+        from blastdoor.reach.operations.sql import read_sql  # noqa: PLC0415
+        from blastdoor.reach.service_graph import read_service_graph  # noqa: PLC0415
+
         findings = Findings()
         summaries = []
         for name, data in plans:
@@ -252,14 +253,25 @@ def _step(graph: Graph, before: str, name: str) -> Step:
     return Step(name, edge.kind, edge.line, edge.confidence)
 
 
-def list_edges(world: World, revision: str, language: str | None, *, every: bool) -> list[Listed]:
+def list_edges(world: World, revision: str, language: str | None, *, every: bool) -> "list[Listed]":
     """The edges of a commit's tree, as `reach graph` lists them."""
-    tree = list(world.trees.files(world.refs.resolve(revision)))
+    paths, facts = _tree_of(world, world.refs.resolve(revision))
+    from blastdoor.reach.listing import listed_edges  # noqa: PLC0415 - a command pays for what it uses
+
+    return list(listed_edges(build(facts, paths), paths, facts, language, every=every))
+
+
+def read_graph(world: World, commit: str) -> Graph:
+    """The graph of one commit's tree."""
+    paths, facts = _tree_of(world, commit)
+    return build(facts, paths)
+
+
+def _tree_of(world: World, commit: str) -> tuple[frozenset[str], dict[str, FileFacts]]:
+    tree = list(world.trees.files(commit))
     now = _sources((file.path, file.mode, file.blob) for file in tree)
     known = _read_facts(world, now.values())
-    paths = frozenset(file.path for file in tree)
-    facts = {path: known[key] for path, key in now.items()}
-    return list(listed_edges(build(facts, paths), paths, facts, language, every=every))
+    return frozenset(file.path for file in tree), {path: known[key] for path, key in now.items()}
 
 
 def _versions(world: World, files: Sequence[FileChange]) -> list[Version]:

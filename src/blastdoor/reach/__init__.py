@@ -1,7 +1,8 @@
 """Reach: what a change touches, what depends on it, up to services and tiers, and what it may destroy.
 
 Invariant: pure, and unknowns only ever raise. A flow lists the tree, asks its cache for `fact_key`s, has the
-missing blobs read and `extract`ed, and calls `build`, `load_catalogue` and `measure`.
+missing blobs read and `extract`ed, and calls `build`, `load_catalogue` and `measure`. Readers that few
+changes need (lockfiles, plans, SQL, pictures) are not loaded here: they are taken from their own modules.
 """
 
 from blastdoor.reach.build import build
@@ -20,18 +21,10 @@ from blastdoor.reach.facts import (
 from blastdoor.reach.graph import Edge, Graph, Reached
 from blastdoor.reach.kinds import is_catalogue, is_docs, stateful_kind
 from blastdoor.reach.languages import language_of
-from blastdoor.reach.listing import Listed, listed_edges
-from blastdoor.reach.lockfiles import LockChange, compare_lockfiles, is_lockfile
 from blastdoor.reach.measure import coverage_of, measure, measure_operations
-from blastdoor.reach.operations.cloudformation import read_change_set
-from blastdoor.reach.operations.examine import MAX_EXAMINED, Version, dialect_of, examine, pair_moves
+from blastdoor.reach.operations.examine import MAX_EXAMINED, Version, examine, pair_moves
 from blastdoor.reach.operations.findings import Findings
-from blastdoor.reach.operations.plan import Summary as PlanSummary
-from blastdoor.reach.operations.plan import read_plan
-from blastdoor.reach.operations.sql import read_sql
 from blastdoor.reach.owners import OWNERS_FILES, Owners, load_owners
-from blastdoor.reach.picture import draw
-from blastdoor.reach.service_graph import read_service_graph
 from blastdoor.reach.services import reach_services
 
 __all__ = [
@@ -47,37 +40,25 @@ __all__ = [
     "Findings",
     "Graph",
     "Import",
-    "Listed",
-    "LockChange",
     "Owners",
-    "PlanSummary",
     "Reached",
     "Version",
     "build",
-    "compare_lockfiles",
     "coverage_of",
     "decode_facts",
-    "dialect_of",
-    "draw",
     "encode_facts",
     "examine",
     "extract",
     "fact_key",
     "is_catalogue",
     "is_docs",
-    "is_lockfile",
     "language_of",
-    "listed_edges",
     "load_catalogue",
     "load_owners",
     "measure",
     "measure_operations",
     "pair_moves",
     "reach_services",
-    "read_change_set",
-    "read_plan",
-    "read_service_graph",
-    "read_sql",
     "stateful_kind",
     "unread_facts",
 ]

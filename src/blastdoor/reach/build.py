@@ -1,21 +1,17 @@
 """From facts to the graph: each language's resolver says which files of the tree an import means."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+import importlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Protocol
 
-from blastdoor.reach import plain
 from blastdoor.reach.dependencies import lock_edges
 from blastdoor.reach.facts import FileFacts, Import
-from blastdoor.reach.golang import Go
 from blastdoor.reach.graph import PART, Edge, Graph, once
-from blastdoor.reach.infra import Infra
-from blastdoor.reach.javascript_resolve import JavaScript
+from blastdoor.reach.languages import PLAIN
 from blastdoor.reach.lockfiles import LockChange
 from blastdoor.reach.modules import Modules, package_folders
 from blastdoor.reach.paths import folder_of
-from blastdoor.reach.plain_resolve import PlainResolver
-from blastdoor.reach.terraform import Terraform
 from blastdoor.reach.tree import Tree
 
 
@@ -25,20 +21,36 @@ class Resolver(Protocol):
     def edges(self, path: str, facts: FileFacts) -> Iterable[Edge]:
         """The edges from a file, or from what stands for it."""
 
+    def missing(self, path: str, facts: FileFacts) -> Iterable[Import]:
+        """What a file surely means to be of its own repository, and nothing there answers."""
 
-class _Python:
+
+class Python:
+    """Python's names of modules."""
+
     def __init__(self, tree: Tree) -> None:
         self._modules = Modules(tree.paths, tree.added)
 
     def edges(self, path: str, facts: FileFacts) -> Iterator[Edge]:
+        """The edges of a file."""
         for one in facts.imports:
             for target, said in self._modules.resolve(path, one).items():
                 yield Edge(path, target, one.kind if said else "package", one.line)
 
+    def missing(self, path: str, facts: FileFacts) -> Iterator[Import]:
+        """Relative imports that lead to no file."""
+        for one in facts.imports:
+            if one.level and one.kind == "import" and not self._modules.resolve(path, one):
+                yield one
 
-class _Plain:
+
+class Plain:
+    """Names in languages of which only the lines of imports are read."""
+
     def __init__(self, tree: Tree) -> None:
-        names = frozenset(PLAIN)
+        from blastdoor.reach.plain_resolve import PlainResolver  # noqa: PLC0415 - only where there are such
+
+        names = frozenset(PLAIN.values())
         known = {
             path: versions
             for path, versions in tree.facts.items()
@@ -47,6 +59,7 @@ class _Plain:
         self._resolver = PlainResolver(tree.paths, known)
 
     def edges(self, path: str, facts: FileFacts) -> Iterator[Edge]:
+        """The edges of a file."""
         for one in facts.imports:
             for target in self._resolver.resolve(path, one):
                 yield Edge(path, target, "import", one.line, "low")
@@ -57,19 +70,20 @@ class _Plain:
             yield Edge(node, path, PART)
             yield Edge(path, node, "sibling", 0, "low")
 
+    def missing(self, path: str, facts: FileFacts) -> Iterator[Import]:
+        """Files that an import has more answers for than are followed."""
+        if path in self._resolver.cut:
+            yield from facts.imports[:1]
 
-#: Languages of which only the lines of imports are read.
-PLAIN = frozenset(plain.LANGUAGES.values())
-_JAVASCRIPT = frozenset({"javascript", "tsconfig"})
-_INFRA = frozenset({"dockerfile", "compose", "workflow", "yaml"})
 
-_RESOLVERS: Sequence[tuple[frozenset[str], Callable[[Tree], Resolver]]] = (
-    (frozenset({"python"}), _Python),
-    (_JAVASCRIPT, JavaScript),
-    (frozenset({"go"}), Go),
-    (frozenset({"terraform"}), Terraform),
-    (_INFRA, Infra),
-    (PLAIN, _Plain),
+#: The module and class of each resolver, loaded where the tree has files for it.
+_RESOLVERS: Sequence[tuple[frozenset[str], str, str]] = (
+    (frozenset({"python"}), "build", "Python"),
+    (frozenset({"javascript", "tsconfig"}), "javascript_resolve", "JavaScript"),
+    (frozenset({"go"}), "golang", "Go"),
+    (frozenset({"terraform"}), "terraform", "Terraform"),
+    (frozenset({"dockerfile", "compose", "workflow", "yaml"}), "infra", "Infra"),
+    (frozenset(PLAIN.values()), "build", "Plain"),
 )
 
 
@@ -92,13 +106,12 @@ def build(
     tree = Tree({*paths, *facts}, facts, added)
     edges: list[Edge] = []
     missing: dict[str, Import] = {}
-    for languages, make in _RESOLVERS:
+    for languages, module, name in _RESOLVERS:
         found = [(path, one) for path, one in known if one.language in languages]
         if found:
-            resolver = make(tree)
+            resolver: Resolver = getattr(importlib.import_module(f"blastdoor.reach.{module}"), name)(tree)
             edges += _resolved(resolver, found)
-            if isinstance(resolver, JavaScript):
-                missing |= {path: one for path, facts in found for one in resolver.missing(path, facts)}
+            missing |= {path: one for path, facts in found for one in resolver.missing(path, facts)}
     for path, change in (locks or {}).items():
         edges += lock_edges(tree, path, change)
     return Graph(

@@ -5,7 +5,7 @@ can only raise. Specified in `docs/spec/reach.md`.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from blastdoor.reach.facts import MAX_BYTES, FileFacts, Import
 
@@ -265,11 +265,3 @@ def _lines(data: bytes) -> tuple[list[str], str]:
 def _facts(language: str, found: list[Import], unread: str) -> FileFacts:
     kept: Mapping[tuple[str, str], Import] = {(one.module, one.kind): one for one in reversed(found)}
     return FileFacts(language=language, imports=tuple(kept.values())[::-1], unread=unread)
-
-
-EXTRACTORS: Mapping[str, Callable[[bytes], FileFacts]] = {
-    "dockerfile": extract_dockerfile,
-    "compose": extract_compose,
-    "workflow": extract_workflow,
-    "yaml": extract_manifest_yaml,
-}

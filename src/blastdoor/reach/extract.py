@@ -1,30 +1,38 @@
-"""One door to all extractors."""
+"""One door to all extractors. Each is loaded when the first file of its language is read."""
 
-from collections.abc import Callable, Mapping
-from functools import partial
+import importlib
+from collections.abc import Callable
+from functools import cache, partial
 
-from blastdoor.reach import containers, plain
 from blastdoor.reach.facts import FileFacts
-from blastdoor.reach.golang import extract_go, extract_go_mod
-from blastdoor.reach.javascript import extract_javascript, extract_manifest, extract_workspace
-from blastdoor.reach.python import extract_python
-from blastdoor.reach.terraform import extract_terraform
+from blastdoor.reach.languages import PLAIN
 
-_EXTRACTORS: Mapping[str, Callable[[bytes], FileFacts]] = {
-    **{language: partial(plain.extract_plain, language) for language in plain.LANGUAGES.values()},
-    **containers.EXTRACTORS,
-    "python": extract_python,
-    "javascript": extract_javascript,
-    "package.json": partial(extract_manifest, "package.json"),
-    "tsconfig": partial(extract_manifest, "tsconfig"),
-    "pnpm-workspace": extract_workspace,
-    "go": extract_go,
-    "go.mod": partial(extract_go_mod, "go.mod"),
-    "go.work": partial(extract_go_mod, "go.work"),
-    "terraform": extract_terraform,
+#: The module and function of each language; those with a third word are given it first.
+_EXTRACTORS: dict[str, tuple[str, ...]] = {
+    **{language: ("plain", "extract_plain", language) for language in PLAIN.values()},
+    "python": ("python", "extract_python"),
+    "javascript": ("javascript", "extract_javascript"),
+    "package.json": ("javascript", "extract_manifest", "package.json"),
+    "tsconfig": ("javascript", "extract_manifest", "tsconfig"),
+    "pnpm-workspace": ("javascript", "extract_workspace"),
+    "go": ("golang", "extract_go"),
+    "go.mod": ("golang", "extract_go_mod", "go.mod"),
+    "go.work": ("golang", "extract_go_mod", "go.work"),
+    "terraform": ("terraform", "extract_terraform"),
+    "dockerfile": ("containers", "extract_dockerfile"),
+    "compose": ("containers", "extract_compose"),
+    "workflow": ("containers", "extract_workflow"),
+    "yaml": ("containers", "extract_manifest_yaml"),
 }
 
 
 def extract(language: str, data: bytes) -> FileFacts:
     """The facts of a file's content. `language` as `language_of` gave it; anything else is a KeyError."""
-    return _EXTRACTORS[language](data)
+    return _extractor(language)(data)
+
+
+@cache
+def _extractor(language: str) -> Callable[[bytes], FileFacts]:
+    module, name, *given = _EXTRACTORS[language]
+    function = getattr(importlib.import_module(f"blastdoor.reach.{module}"), name)
+    return partial(function, *given)

@@ -171,6 +171,10 @@ class Go:
                 kind = one.kind if surely else "version"
                 yield Edge(path, f"{target}/", kind, one.line, "high" if surely else "low")
 
+    def missing(self, path: str, facts: FileFacts) -> Iterator[Import]:  # noqa: ARG002 - others can tell
+        """Nothing: what is not here may well be made, or fetched."""
+        return iter(())
+
     def resolve(self, folder: str, name: str) -> tuple[str, bool] | None:
         """The folder of the package that a name means in a folder, and whether it is built from there.
 

@@ -123,8 +123,8 @@ class Graph:
 class Reached:
     """Every node reached, the changed ones included.
 
-    `distance`: steps from the nearest changed path, in order of distance, files first, and then name. `parent`: the node
-    it was reached from; none for a changed one.
+    `distance`: steps from the nearest changed path, in order of distance, files first, and then name.
+    `parent`: the node it was reached from; none for a changed one.
     """
 
     distance: Mapping[str, int]

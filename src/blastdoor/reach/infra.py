@@ -71,6 +71,10 @@ class Infra:
                     yield from self._parts(target)
                 yield Edge(path, target, _EDGES.get(one.kind, one.kind), one.line, confidence)
 
+    def missing(self, path: str, facts: FileFacts) -> Iterator[Import]:  # noqa: ARG002 - others can tell
+        """Nothing: what is not here may well be made, or fetched."""
+        return iter(())
+
     def _targets(self, path: str, facts: FileFacts, one: Import) -> Iterable[tuple[str, Confidence]]:
         match one.kind:
             case "copy":

@@ -2,10 +2,36 @@
 
 import re
 
-from blastdoor.reach import plain
+#: Languages of which only the lines of imports are read, by suffix (with its dot, in lower case).
+PLAIN: dict[str, str] = {
+    suffix: language
+    for language, suffixes in {
+        "java": ".java",
+        "kotlin": ".kt .kts",
+        "scala": ".scala .sc .sbt",
+        "groovy": ".groovy .gradle .gvy",
+        "rust": ".rs",
+        "c": ".c .h .cc .cpp .cxx .c++ .hh .hpp .hxx .h++"
+        " .ipp .inl .inc .tpp .tcc .cppm .ixx .m .mm .cu .cuh",
+        "ruby": ".rb .rake .ru .gemspec",
+        "php": ".php .phtml .php5",
+        "csharp": ".cs .csx .cshtml .razor",
+        "swift": ".swift",
+        "dart": ".dart",
+        "elixir": ".ex .exs .heex",
+        "protobuf": ".proto",
+        "graphql": ".graphql .gql .graphqls",
+        "shell": ".sh .bash .zsh .ksh .bats",
+        "lua": ".lua .luau",
+        "perl": ".pl .pm .t .psgi",
+        "haskell": ".hs .lhs .hsc",
+        "starlark": ".bzl .star .bazel",
+    }.items()
+    for suffix in suffixes.split()
+}
 
 _SUFFIXES = {
-    **plain.LANGUAGES,
+    **PLAIN,
     **dict.fromkeys((".py", ".pyi"), "python"),
     **dict.fromkeys(
         (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte"), "javascript"

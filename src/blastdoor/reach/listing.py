@@ -7,13 +7,12 @@ from blastdoor.errors import InputError
 from blastdoor.reach.facts import FileFacts
 from blastdoor.reach.golang import Go
 from blastdoor.reach.graph import PART, Edge, Graph
-from blastdoor.reach.languages import language_of
+from blastdoor.reach.languages import PLAIN, language_of
 from blastdoor.reach.paths import folder_of
-from blastdoor.reach.plain import LANGUAGES
 from blastdoor.reach.tree import Tree
 
 _ALIASES: Mapping[str, frozenset[str]] = {
-    **{name: frozenset({name}) for name in LANGUAGES.values()},
+    **{name: frozenset({name}) for name in PLAIN.values()},
     **{
         name: frozenset({name})
         for name in ("python", "javascript", "go", "terraform", "dockerfile", "compose")

@@ -40,41 +40,13 @@ GLOBAL = "__global__"
 #: A name in the text that may be one of another package, written in full.
 INLINE = "__inline__"
 
-#: The language of a file by its suffix (with its dot, in lower case).
-LANGUAGES: dict[str, str] = {
-    suffix: language
-    for language, suffixes in {
-        "java": ".java",
-        "kotlin": ".kt .kts",
-        "scala": ".scala .sc .sbt",
-        "groovy": ".groovy .gradle .gvy",
-        "rust": ".rs",
-        "c": ".c .h .cc .cpp .cxx .c++ .hh .hpp .hxx .h++"
-        " .ipp .inl .inc .tpp .tcc .cppm .ixx .m .mm .cu .cuh",
-        "ruby": ".rb .rake .ru .gemspec",
-        "php": ".php .phtml .php5",
-        "csharp": ".cs .csx .cshtml .razor",
-        "swift": ".swift",
-        "dart": ".dart",
-        "elixir": ".ex .exs .heex",
-        "protobuf": ".proto",
-        "graphql": ".graphql .gql .graphqls",
-        "shell": ".sh .bash .zsh .ksh .bats",
-        "lua": ".lua .luau",
-        "perl": ".pl .pm .t .psgi",
-        "haskell": ".hs .lhs .hsc",
-        "starlark": ".bzl .star .bazel",
-    }.items()
-    for suffix in suffixes.split()
-}
-
 
 def extract_plain(language: str, data: bytes) -> FileFacts:
     """The imports of a file, each once: the names it goes by first, the rest in no order that means anything.
 
     `Import.module` is as written, without the blanks and comments inside it; a group (`a.{b, c}`) is given as
     its members, and `a.b.*` as `a.b` with the name `*`. An include in angle brackets keeps them. The marks
-    above say what else `names` can hold. A language not among those of `LANGUAGES` is a KeyError.
+    above say what else `names` can hold. A language not among those of `languages.PLAIN` is a KeyError.
     """
     read = _READERS[language]
     if len(data) > MAX_BYTES:

@@ -9,7 +9,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from blastdoor.reach.facts import FileFacts, Import
-from blastdoor.reach.plain import CHILD, DECLARES, GLOBAL, INLINE, LANGUAGES, MODULE, PACKAGE, PATH
+from blastdoor.reach.languages import PLAIN
+from blastdoor.reach.plain import CHILD, DECLARES, GLOBAL, INLINE, MODULE, PACKAGE, PATH
 
 #: An import means at most so many files: those nearest to the importer.
 MOST = 200
@@ -20,7 +21,7 @@ _LONGEST = 2_000
 _PACKAGES = 20
 
 _JVM = ("java", "kotlin", "scala", "groovy")
-_JVM_SUFFIXES = tuple(suffix for suffix, language in LANGUAGES.items() if language in _JVM)
+_JVM_SUFFIXES = tuple(suffix for suffix, language in PLAIN.items() if language in _JVM)
 _FAMILY = dict.fromkeys(_JVM, "jvm")
 _HEADERS = (".h", ".hh", ".hpp", ".hxx", ".h++", ".cuh")
 _SOURCES = (".c", ".cc", ".cpp", ".cxx", ".c++", ".m", ".mm", ".cu", ".inl", ".ipp", ".tpp", ".tcc")
@@ -511,7 +512,7 @@ def _language(path: str, facts: Mapping[str, Sequence[FileFacts]]) -> str | None
     if versions:
         return versions[0].language
     name = path.rpartition("/")[2]
-    return LANGUAGES.get(name[name.rfind(".") :].lower()) if "." in name else None
+    return PLAIN.get(name[name.rfind(".") :].lower()) if "." in name else None
 
 
 def _marked(mark: str, versions: Sequence[FileFacts]) -> tuple[str, ...]:

@@ -71,18 +71,26 @@ def _close(parts: Rows, frontier: Ints, step: int, found: Found) -> Ints:
 def _expand(by: Rows, frontier: Ints, step: int, found: Found) -> Ints:
     begin = by.start[frontier]
     counts = by.start[frontier + 1] - begin
-    total = int(counts.sum())
+    ends = np.cumsum(counts)
+    total = int(ends[-1])
     if not total:
         return np.empty(0, np.int32)
-    place = np.repeat(begin - np.cumsum(counts) + counts, counts) + np.arange(total)
-    to = by.to[place]
-    fresh = found.distance[to] < 0
+    # Where each neighbour stands in `to`: its place among all of them, moved by where its row begins.
+    index = _index(by, total)
+    place = np.arange(total, dtype=index) + np.repeat((begin - ends + counts).astype(index), counts)
+    fresh = np.flatnonzero(found.distance[by.to[place]] < 0)
     # Backwards, so that of several writers the first one, the lowest, is the last to write.
-    to, place = to[fresh][::-1], place[fresh][::-1]
+    fresh = fresh[::-1]
+    place = place[fresh]
+    to = by.to[place]
     found.distance[to] = step
-    found.parent[to] = np.repeat(frontier, counts)[fresh][::-1]
+    found.parent[to] = frontier[np.searchsorted(ends, fresh, side="right")]
     found.edge[to] = by.edge[place]
     return _ascending(to, len(found.distance))
+
+
+def _index(by: Rows, total: int) -> type[np.int32] | type[np.int64]:
+    return np.int32 if max(len(by.to), total) < 2**31 else np.int64
 
 
 def _ascending(nodes: Ints, count: int) -> Ints:

@@ -209,6 +209,10 @@ class Terraform:
             for target in self._targets(folder, one):
                 yield Edge(source, target, one.kind, one.line, "medium" if one.kind == "state" else "high")
 
+    def missing(self, path: str, facts: FileFacts) -> Iterator[Import]:  # noqa: ARG002 - others can tell
+        """Nothing: what is not here may well be made, or fetched."""
+        return iter(())
+
     def modules(self) -> Iterator[tuple[str, str, int]]:
         """Each local call of a module: the calling file, the folder called, the line."""
         for path, facts in self._tree.of("terraform"):

@@ -5,10 +5,8 @@ from collections.abc import Collection, Sequence
 from blastdoor.model import FileChange, RuleHit, Unknown
 from blastdoor.reach import kinds
 from blastdoor.reach.graph import Graph
-from blastdoor.reach.languages import language_of
-from blastdoor.reach.operations.findings import Findings
-from blastdoor.reach.operations.migrations import unreadable
-from blastdoor.reach.plain import LANGUAGES as PLAIN
+from blastdoor.reach.languages import PLAIN, language_of
+from blastdoor.reach.operations.findings import Findings, unreadable
 
 _PARTLY_READ = frozenset(PLAIN.values())
 

@@ -115,6 +115,7 @@ NPM_TEXT = json.dumps(NPM, indent=2)
             id="through a link",
         ),
         pytest.param("sha512-react", "other", {"packages/c": {"react", "react-dom"}}, id="a peer"),
+        pytest.param('"once": "^1.3.0"', '"once": "git+ssh://x"', {"": {"rimraf"}}, id="a package's range"),
         pytest.param('"license": "MIT"', '"license": "ISC"', {}, id="a licence"),
         pytest.param('"chalk": "4.1.0"', '"chalk": "^4.1.0"', {}, id="a range that resolves to the same"),
         pytest.param('"devDependencies"', '"dependencies"', {"": {"rimraf"}}, id="from development to all"),
@@ -998,6 +999,7 @@ COMPOSER = """{"_readme": ["This file locks"], "content-hash": "a", "packages": 
         ("Gemfile.lock", GEMFILE, "sha256=racc", "sha256=other", {"": {"nokogiri"}}),
         ("Gemfile.lock", GEMFILE, "rack (2.2.8)", "rack (2.2.9)", {"": {"shop"}, "engines/shop": {"rack"}}),
         ("Gemfile.lock", GEMFILE, "unused (~> 1.0)", "unused (>= 1.0)", {}),
+        ("Gemfile.lock", GEMFILE, "racc (~> 1.4)", "racc (~> 2.0)", {"": {"nokogiri"}}),
         ("Gemfile.lock", GEMFILE, "revision: aaaa", "revision: bbbb", {"": {"y"}}),
         (
             "Gemfile.lock",

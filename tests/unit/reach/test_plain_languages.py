@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from blastdoor.reach import MAX_BYTES
 from blastdoor.reach.facts import FileFacts, Import
-from blastdoor.reach.plain import DECLARES, LANGUAGES, PACKAGE, PATH, extract_plain
+from blastdoor.reach.languages import PLAIN
+from blastdoor.reach.plain import DECLARES, PACKAGE, PATH, extract_plain
 from blastdoor.reach.plain_resolve import MOST, PlainResolver
 
 
@@ -17,7 +18,7 @@ def facts_of(files: dict[str, str]) -> dict[str, list[FileFacts]]:
     """The facts of a tree given as texts by path."""
     facts = {}
     for path, text in files.items():
-        language = LANGUAGES.get(path[path.rfind(".") :].lower())
+        language = PLAIN.get(path[path.rfind(".") :].lower())
         if language:
             facts[path] = [extract_plain(language, text.encode())]
     return facts
@@ -610,7 +611,7 @@ _HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("language", sorted(set(LANGUAGES.values())))
+@pytest.mark.parametrize("language", sorted(set(PLAIN.values())))
 def test_hostile_text_takes_no_longer_than_it_is_long(language: str) -> None:
     for piece in _HOSTILE:
         data = (piece * (100_000 // len(piece))).encode()
@@ -655,7 +656,7 @@ _PATHS = st.builds(
     lambda folders, stem, suffix: "/".join([*folders, stem + suffix]),
     st.lists(st.sampled_from(["a", "b", "src", "lib", "A"]), max_size=3),
     st.sampled_from(["a", "b", "A", "lib", "mod", "main", "Cargo"]),
-    st.sampled_from([*LANGUAGES, ".toml", ".csproj", ""]),
+    st.sampled_from([*PLAIN, ".toml", ".csproj", ""]),
 )
 
 
@@ -678,15 +679,15 @@ _TOKENS = st.sampled_from(
 
 
 @hypothesis.settings(deadline=None)
-@given(st.lists(_TOKENS, max_size=20).map("".join) | st.text(max_size=60), st.sampled_from(sorted(LANGUAGES)))
+@given(st.lists(_TOKENS, max_size=20).map("".join) | st.text(max_size=60), st.sampled_from(sorted(PLAIN)))
 def test_any_text_gives_facts_that_resolve(text: str, suffix: str) -> None:
     path = f"a/m{suffix}"
-    facts = extract_plain(LANGUAGES[suffix], text.encode("utf-8", "surrogatepass"))
+    facts = extract_plain(PLAIN[suffix], text.encode("utf-8", "surrogatepass"))
     resolver = PlainResolver([path, "a/B.java", "a/x.sh"], {path: [facts]})
     for one in facts.imports:
         assert one.module or one.names[0] == DECLARES
         assert set(resolver.resolve(path, one)) <= {"a/B.java", "a/x.sh"}
-    assert extract_plain(LANGUAGES[suffix], text.encode("utf-8", "surrogatepass")) == facts
+    assert extract_plain(PLAIN[suffix], text.encode("utf-8", "surrogatepass")) == facts
 
 
 def test_a_path_that_leads_out_of_the_tree_is_taken_by_its_end() -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from blastdoor.errors import InputError
 from blastdoor.model import Operation, Reach
-from blastdoor.reach import Findings, measure_operations, read_plan
+from blastdoor.reach import Findings, measure_operations
+from blastdoor.reach.operations.plan import read_plan
 
 _json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),

@@ -12,7 +12,7 @@ from blastdoor.cli.text import plain
 if TYPE_CHECKING:
     from blastdoor.flows.reach import Inputs
     from blastdoor.model import Operation, Reach
-    from blastdoor.reach import PlanSummary
+    from blastdoor.reach.operations.plan import Summary
 
 _MAX_PLAN = 256_000_000
 _MAX_OTHER = 50_000_000
@@ -56,7 +56,6 @@ def command(
     """
     from blastdoor.cli.patience import patience  # noqa: PLC0415 - a command pays for what it uses
     from blastdoor.flows.reach import Inputs, measure_inputs, measure_range  # noqa: PLC0415
-    from blastdoor.reach import draw  # noqa: PLC0415
     from blastdoor.wiring import open_world  # noqa: PLC0415
 
     with patience("reading plans and scripts"):
@@ -75,6 +74,8 @@ def command(
         with patience("reading the change"), open_world(repo, state) as local:
             reach = measure_range(local.world, revisions or "HEAD", inputs).reach
     if picture is not None:
+        from blastdoor.reach.picture import draw  # noqa: PLC0415
+
         write_file(picture, draw(reach).encode())
     if as_json:
         click.echo(_json(reach, inputs))
@@ -93,7 +94,7 @@ def _json(reach: "Reach", inputs: "Inputs") -> str:
     return msgspec.json.encode(told).decode("utf-8")
 
 
-def _summary(summary: "PlanSummary") -> dict[str, int]:
+def _summary(summary: "Summary") -> dict[str, int]:
     return {
         "add": summary.add,
         "change": summary.change,
@@ -126,7 +127,7 @@ def _lines(reach: "Reach", inputs: "Inputs") -> Iterator[str]:
         )
 
 
-def _counted(summary: "PlanSummary") -> str:
+def _counted(summary: "Summary") -> str:
     imports = f"{summary.imports} to import, " if summary.imports else ""
     forget = f", {summary.forget} to forget" if summary.forget else ""
     return f"{imports}{summary.add} to add, {summary.change} to change, {summary.destroy} to destroy{forget}"

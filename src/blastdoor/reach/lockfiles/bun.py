@@ -81,7 +81,7 @@ def _nodes(read: _Read) -> dict[Key, Node]:
             continue
         name = before_at(text(one[0], "a package's name")) if one else path
         plain = [part for part in one if not isinstance(part, dict)]
-        more = [pin_of(part, _NEEDS) for part in one if isinstance(part, dict)]
+        more = [pin_of(part) for part in one if isinstance(part, dict)]
         pin = repr(([repr(part) for part in plain], more, read.patches.get(name), name in read.trusted))
         edges = [edge for part in one if isinstance(part, dict) for edge in _edges(path, part, read)]
         nodes[key] = Node(name, pin, tuple(edges))
@@ -94,7 +94,7 @@ def _nodes(read: _Read) -> dict[Key, Node]:
 def _workspace(one: list[Any]) -> str | None:
     """The directory of a project that stands among the packages (`["a@workspace:packages/a"]`)."""
     _, found, place = (one[0] if one and isinstance(one[0], str) else "").partition("@workspace:")
-    return folder("", place) if found else None
+    return folder("", within(place)) if found else None
 
 
 def _key(path: str, read: _Read) -> Key:

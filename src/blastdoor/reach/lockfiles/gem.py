@@ -21,13 +21,13 @@ _SPEC_INDENT = 4
 
 
 class _Spec(NamedTuple):
-    """A gem: the source it stands under (its lines), its project directory if it is of this repository."""
+    """A gem: the source it stands under, its directory if that is a path, what it needs (name -> range)."""
 
     source: str
     place: str | None
     name: str
     version: str
-    needs: list[str]
+    needs: dict[str, str]
 
 
 class _Read:
@@ -93,14 +93,15 @@ def _source(title: str, lines: list[str], read: _Read) -> None:
     remote = next((line.partition(": ")[2] for line in about if line.startswith("remote: ")), "")
     place = folder("", remote) if title == "PATH" else None
     source = repr((title, about))
-    needs: list[str] | None = None
+    needs: dict[str, str] | None = None
     for line in lines:
         indent = len(line) - len(line.lstrip())
         if indent == _SPEC_INDENT:
-            match, needs = _spec(line), []
+            match, needs = _spec(line), {}
             read.specs.append(_Spec(source, place, match[1], match[2] or "", needs))
         elif indent == _SPEC_INDENT + _INDENT and needs is not None:
-            needs.append(_spec(line)[1])
+            need = _spec(line)
+            needs[need[1]] = need[2] or ""
         elif indent != _INDENT:
             raise UnreadableError(f"holds a line that is not as Bundler writes it: {line.strip()[:80]!r}")
 
@@ -110,7 +111,9 @@ def _lock(read: _Read) -> Lock:
     found: dict[str, list[Key]] = {}
     importers: dict[str, dict[str, Direct]] = {}
     for spec in read.specs:
-        pin = repr((spec.source, spec.version, read.checksums.get((spec.name, spec.version))))
+        pin = repr(
+            (spec.source, spec.version, pin_of(spec.needs), read.checksums.get((spec.name, spec.version)))
+        )
         key: Key = ("package", f"{spec.name} {pin}")
         edges = tuple((need, _named(need)) for need in spec.needs)
         nodes[key] = Node(spec.name, pin, edges)

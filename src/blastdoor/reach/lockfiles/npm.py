@@ -14,10 +14,10 @@ from blastdoor.reach.lockfiles.values import UnreadableError, folder, pin_of, re
 _VERSIONS = frozenset({1, 2, 3})
 _NEEDS = ("dependencies", "optionalDependencies", "peerDependencies")
 _KINDS = (*_NEEDS, "devDependencies")
-#: What pins nothing: edges stand by themselves, and the rest is told to people only. `peer` is in and out
-#: with npm's versions.
-_INERT = frozenset({*_KINDS, "license", "funding", "deprecated", "peer"})
-_OLD_INERT = frozenset({"requires", "dependencies"})
+#: What pins nothing: it is told to people, and `peer` is in and out with npm's versions. Ranges do pin: npm
+#: resolves anew what no longer fits them.
+_INERT = frozenset({"license", "funding", "deprecated", "peer"})
+_OLD_INERT = frozenset({"dependencies"})
 _MODULES = "node_modules"
 
 Places = Mapping[str, Mapping[str, Any]]
@@ -75,7 +75,7 @@ def _is_link(one: Mapping[str, Any], places: Places) -> bool:
     """Whether a place only leads to a project's own."""
     if one.get("link") is not True or "resolved" not in one:
         return False
-    target = folder("", text(one["resolved"], "a link"))
+    target = folder("", within(text(one["resolved"], "a link")))
     return target in places and not _is_installed(target)
 
 

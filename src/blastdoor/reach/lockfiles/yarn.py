@@ -22,8 +22,6 @@ from blastdoor.reach.lockfiles.values import (
 
 _BERRY = frozenset({"4", "5", "6", "7", "8", "9", "10"})
 _NEEDS = ("dependencies", "optionalDependencies")
-#: `__metadata.cacheKey` stands before each checksum as well.
-_INERT = frozenset({*_NEEDS, "peerDependencies", "peerDependenciesMeta"})
 #: What a project gives as peers is looked up for each of its dependencies.
 _MAX_PEERS = 200
 _HEADER = "# yarn lockfile v1"
@@ -46,6 +44,7 @@ class _Entries:
 
     def __init__(self) -> None:
         self.content: dict[str, dict[str, Any]] = {}
+        self.keys: dict[str, Key] = {}
         self.asked: dict[str, str] = {}
         self.named: dict[str, list[str]] = {}
         self.patches: dict[str, list[str]] = {}
@@ -55,6 +54,7 @@ class _Entries:
         if not descriptors or id_ in self.content:
             raise UnreadableError(f"holds an entry twice: {id_[:80]}")
         self.content[id_] = content
+        self.keys[id_] = _key(id_, content)
         for descriptor in descriptors:
             if self.asked.setdefault(descriptor, id_) != id_:
                 raise UnreadableError(f"holds an entry twice: {descriptor[:80]}")
@@ -62,38 +62,33 @@ class _Entries:
             patched = any("@patch:" in one for one in descriptors)
             (self.patches if patched else self.named).setdefault(name, []).append(id_)
 
-    def key(self, id_: str) -> Key:
-        """An entry's node: a project of the workspace, by its directory, or a package."""
-        one = self.content[id_]
-        _, found, place = text(one.get("resolution"), "a resolution").partition("@workspace:")
-        if found and text(one.get("linkType"), "a link type") == "soft":
-            return ("project", folder("", place))
-        return ("package", id_)
-
     def found(self, name: str, wanted: str) -> list[Key]:
         """The nodes that a dependency can mean.
 
         A resolution in the root's manifest may have put another range in the place of the one asked for, and
         a patch stands beside what it patches: so all of that name, and all its patches.
         """
-        spellings = (f"{name}@{wanted}", f"{name}@npm:{wanted}")
-        keys = [self.key(self.asked[spelling]) for spelling in spellings if spelling in self.asked]
+        keys = self._exact(name, wanted)
         if not keys:
             keys = [("name", name) if name in self.named else ("absent", f"{name}@{wanted}")]
         return [*keys, ("name", f"{name}@patch:")] if name in self.patches else keys
 
+    def _exact(self, name: str, wanted: str) -> list[Key]:
+        spellings = (f"{name}@{wanted}", f"{name}@npm:{wanted}")
+        return [self.keys[self.asked[spelling]] for spelling in spellings if spelling in self.asked]
+
     def nodes(self) -> dict[Key, Node]:
         """All entries, and what stands for their names."""
-        nodes = name_nodes({name: [self.key(id_) for id_ in ids] for name, ids in self.named.items()})
+        nodes = name_nodes({name: [self.keys[id_] for id_ in ids] for name, ids in self.named.items()})
         nodes |= name_nodes(
-            {f"{name}@patch:": [self.key(id_) for id_ in ids] for name, ids in self.patches.items()}
+            {f"{name}@patch:": [self.keys[id_] for id_ in ids] for name, ids in self.patches.items()}
         )
         for id_, one in self.content.items():
-            key = self.key(id_)
+            key = self.keys[id_]
             if key in nodes:
                 raise UnreadableError(f"holds a project twice: {key[1][:80]}")
             is_project = key[0] == "project"
-            name, pin = (key[1], "project") if is_project else (before_at(id_), pin_of(one, _INERT))
+            name, pin = (key[1], "project") if is_project else (before_at(id_), pin_of(one))
             nodes[key] = Node(name, pin, tuple(self._edges(id_, one)))
         return nodes
 
@@ -107,10 +102,16 @@ class _Entries:
         if source is not None:
             name = before_at(unquote(source[1]))
             wanted = unquote(source[1])[len(name) + 1 :]
-            spellings = (f"{name}@{wanted}", f"{name}@npm:{wanted}")
-            exact = [self.key(self.asked[spelling]) for spelling in spellings if spelling in self.asked]
-            for target in exact or [("name", name)]:
+            for target in self._exact(name, wanted) or [("name", name)]:
                 yield "patched", target
+
+
+def _key(id_: str, content: Mapping[str, Any]) -> Key:
+    """An entry's node: a project of the workspace, by its directory, or a package."""
+    _, found, place = text(content.get("resolution"), "a resolution").partition("@workspace:")
+    if found and text(content.get("linkType"), "a link type") == "soft":
+        return ("project", folder("", place))
+    return ("package", id_)
 
 
 # --- classic ---
@@ -175,10 +176,11 @@ def _berry(data: bytes) -> Lock:
     for key, one in top.items():
         entries.add(key, [part.strip() for part in key.split(",")], table(one, f"the entry {key[:80]!r}"))
     importers = {
-        entries.key(id_)[1]: _directs(one, entries)
+        entries.keys[id_][1]: _directs(one, entries)
         for id_, one in entries.content.items()
-        if entries.key(id_)[0] == "project"
+        if entries.keys[id_][0] == "project"
     }
+    # The cache's key stands before each checksum as well.
     settings = pin_of(dict(metadata), {"version", "cacheKey"})
     return Lock(version, entries.nodes(), importers, settings)
 

@@ -1,28 +1,18 @@
 """What a changed file does to stored state, by what kind of file it is: one door to all its readers."""
 
 import re
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import msgspec
 
 from blastdoor.model import Operation, Unknown
-from blastdoor.reach.operations.cloudformation import compare_templates, is_template
-from blastdoor.reach.operations.findings import Findings
-from blastdoor.reach.operations.kubernetes import compare_manifests, is_manifest
-from blastdoor.reach.operations.migrations import read_migration, unreadable
-from blastdoor.reach.operations.settings import compare_flags, compare_values, is_flags, is_values
-from blastdoor.reach.operations.sql import DIALECTS, read_sql
+from blastdoor.reach.operations.dialects import dialect_of
+from blastdoor.reach.operations.findings import Findings, unreadable
 
 #: Larger files are not examined (bytes).
 MAX_EXAMINED = 10_000_000
 _LFS = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\r?\n")
 _DOWN = re.compile(r"(?:^|[._/-])(?:down|undo|rollback|revert)(?:[._-]|$)|^U\d[^/]*__", re.IGNORECASE)
-_WORDS: Mapping[str, str] = {name: name for name in DIALECTS if name} | {
-    **dict.fromkeys(("postgresql", "pg", "psql"), "postgres"),
-    **dict.fromkeys(("mssql", "sqlserver"), "tsql"),
-    **dict.fromkeys(("sqlite3",), "sqlite"),
-}
 _CONFIG = (".yaml", ".yml", ".json", ".template")
 _KUSTOMIZATION = re.compile(r"(?:^|/)kustomization\.ya?ml$", re.IGNORECASE)
 
@@ -67,6 +57,16 @@ def _pointer(path: str) -> Findings:
 
 def _config(file: Version, kind: str) -> Findings:
     """A file of YAML or JSON, by its content: a manifest, a template, or something else."""
+    # A change pays for the readers of what is in it.
+    from blastdoor.reach.operations.cloudformation import compare_templates, is_template  # noqa: PLC0415
+    from blastdoor.reach.operations.kubernetes import compare_manifests, is_manifest  # noqa: PLC0415
+    from blastdoor.reach.operations.settings import (  # noqa: PLC0415
+        compare_flags,
+        compare_values,
+        is_flags,
+        is_values,
+    )
+
     sides = [data for data in (file.old, file.new) if data is not None]
     if any(is_template(data) for data in sides):
         return compare_templates(file.old, file.new, where=file.path)
@@ -83,6 +83,8 @@ def _config(file: Version, kind: str) -> Findings:
 
 def _script(file: Version) -> Findings:
     """A file of SQL: what it does when it is run, once it is there."""
+    from blastdoor.reach.operations.sql import read_sql  # noqa: PLC0415
+
     if file.new is None:
         return _gone(file.path)
     if _DOWN.search(file.path.rpartition("/")[2]):
@@ -105,6 +107,8 @@ def _deed(one: Operation) -> tuple[str, str, bool, str]:
 
 
 def _migration(file: Version) -> Findings:
+    from blastdoor.reach.operations.migrations import read_migration  # noqa: PLC0415
+
     return _gone(file.path) if file.new is None else read_migration(file.path, file.new)
 
 
@@ -144,9 +148,3 @@ def _object(one: Operation) -> tuple[str, str]:
 def _is_config(one: Operation) -> bool:
     path = one.where.partition(":")[0] if isinstance(one.where, str) else ""
     return path.lower().endswith(_CONFIG)
-
-
-def dialect_of(path: str) -> str:
-    """The dialect of SQL that a path names in one of its words; "" for none."""
-    words = re.split(r"[^a-z0-9]+", path.lower()[:1000])
-    return next((_WORDS[word] for word in words if word in _WORDS), "")

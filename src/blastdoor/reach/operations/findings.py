@@ -16,3 +16,23 @@ class Findings:
         """Take over what another reader found."""
         self.operations += other.operations
         self.unknowns += other.unknowns
+
+
+def unreadable(path: str, why: str, line: int = 0) -> Findings:
+    """The one finding of a file, or a part of one, that cannot be read: it may destroy anything."""
+    where = f"{path}:{line}" if line else path
+    operation = Operation(
+        resource=path,
+        type="migration",
+        action="unreadable",
+        irreversible=True,
+        why=f"cannot be read: {why}",
+        where=where,
+    )
+    unknown = Unknown(
+        code="unread-operation",
+        what=f"what {where} does to stored state is not known: {why}",
+        step="have somebody read it who knows that state",
+        where=where,
+    )
+    return Findings(operations=[operation], unknowns=[unknown])

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from blastdoor.model import Action, Danger, Operation, Unknown
-from blastdoor.reach.operations.findings import Findings
+from blastdoor.model import Action, Danger, Operation
+from blastdoor.reach.operations.findings import Findings, unreadable
 from blastdoor.reach.operations.sql import read_sql
 
 _MAX_BYTES = 1_000_000
@@ -99,26 +99,6 @@ def read_migration(path: str, data: bytes) -> Findings:
         return _python(path, text)
     reader = _LINES.get(path[path.rfind(".") :].lower())
     return reader(path, text) if reader else unreadable(path, "no reader for migrations of this kind")
-
-
-def unreadable(path: str, why: str, line: int = 0) -> Findings:
-    """The one finding of a file, or a part of one, that cannot be read: it may destroy anything."""
-    where = f"{path}:{line}" if line else path
-    operation = Operation(
-        resource=path,
-        type="migration",
-        action="unreadable",
-        irreversible=True,
-        why=f"cannot be read: {why}",
-        where=where,
-    )
-    unknown = Unknown(
-        code="unread-operation",
-        what=f"what {where} does to stored state is not known: {why}",
-        step="have somebody read it who knows that state",
-        where=where,
-    )
-    return Findings(operations=[operation], unknowns=[unknown])
 
 
 # ---------------------------------------------------------------- Python

@@ -13,8 +13,7 @@ from blastdoor import formats
 from blastdoor.errors import InputError
 from blastdoor.formats import Node, Scalar, parse_yaml_documents
 from blastdoor.model import Action, Operation, Unknown
-from blastdoor.reach.operations.findings import Findings
-from blastdoor.reach.operations.migrations import unreadable
+from blastdoor.reach.operations.findings import Findings, unreadable
 
 _MAX_LEAVES = 20_000
 _SHOWN = 5

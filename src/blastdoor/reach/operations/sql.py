@@ -16,6 +16,7 @@ import msgspec
 from blastdoor.errors import InputError
 from blastdoor.model import Operation, Unknown
 from blastdoor.reach.operations import sql_batch
+from blastdoor.reach.operations.dialects import DIALECTS
 from blastdoor.reach.operations.findings import Findings
 from blastdoor.reach.operations.sql_acting import ACTING, MILD
 from blastdoor.reach.operations.sql_define import is_routine, read_create, read_drop
@@ -35,21 +36,6 @@ from blastdoor.reach.operations.sql_words import Script, Words
 
 __all__ = ["DIALECTS", "destructive_words", "read_sql"]
 
-#: The dialects that can be named; "" where it is not known.
-DIALECTS = (
-    "postgres",
-    "mysql",
-    "sqlite",
-    "mariadb",
-    "tsql",
-    "oracle",
-    "snowflake",
-    "bigquery",
-    "redshift",
-    "clickhouse",
-    "duckdb",
-    "",
-)
 #: Bytes of a script that is read.
 MAX_BYTES = 10_000_000
 #: Statements that are read of one script, operations that are reported, and statements given to the parser.
