@@ -181,9 +181,8 @@ def _scans(place: Path, rounds: int) -> Iterable[Figure]:
 
 
 def _reach(*words: str) -> dict[str, float]:
-    told: dict[str, float] = json.loads(
-        _timed([sys.executable, str(ROOT / "bench" / "reach.py"), *words], {0})[1]
-    )
+    words = (sys.executable, str(ROOT / "bench" / "reach.py"), *words)
+    told: dict[str, float] = json.loads(_timed(words, {0})[1])
     return told
 
 

@@ -6,6 +6,7 @@ calls that are known here cannot be told, and counts as unreadable.
 
 import ast
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -58,6 +59,15 @@ _ALEMBIC: Mapping[str, _Effect] = {
 _HARMLESS = frozenset(
     {"f", "get_bind", "get_context", "batch_alter_table", "inline_literal", "autocommit_block"}
 )
+#: Libraries whose calls are read here, or only describe columns; and the standard library's that run things.
+_KNOWN = frozenset(
+    {"alembic", "sqlalchemy", "django", "geoalchemy2", "sqlmodel", "sqlalchemy_utils", "pgvector"}
+)
+_RUNNING = frozenset(
+    {"subprocess", "os", "shutil", "runpy", "importlib", "socket", "urllib", "http", "sqlite3"}
+)
+#: Calls that only describe a field or a type.
+_PASSED_ON = re.compile(r"[A-Z]\w*+")
 _DJANGO: Mapping[str, _Effect] = {
     "DeleteModel": _Effect("table", "delete", _DROPPED, lost=True),
     "RemoveField": _Effect("column", "delete", "its values are lost", lost=True, resource="{0}.{1}"),
@@ -124,10 +134,12 @@ class _Python:
         self._made: set[str] = set()
 
     def read(self, tree: ast.Module) -> Findings:
-        calls = [*self._steps(tree)]
-        for call in calls:
+        elsewhere = _from_elsewhere(tree)
+        for call in self._steps(tree):
             self._call(call)
-        if not calls and _is_migration(tree):
+            if _root(call) in elsewhere and not _PASSED_ON.fullmatch(_name(call)):
+                self._cannot_tell(f"it calls {_root(call)[:60]}, which stands elsewhere", call.lineno)
+        if not self._findings.operations and _is_migration(tree):
             self._cannot_tell("no step in it is known", 1)
         return self._findings
 
@@ -216,6 +228,32 @@ def _read_text(text: str, where: str) -> Findings:
         operations=[msgspec.structs.replace(one, where=where) for one in found.operations],
         unknowns=[msgspec.structs.replace(one, where=where) for one in found.unknowns],
     )
+
+
+def _root(call: ast.Call) -> str:
+    """The first name of what is called: `a` of `a.b.c()`."""
+    node: ast.expr = call.func
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _from_elsewhere(tree: ast.Module) -> set[str]:
+    """Names that a migration imports from the project itself, or from whom knows whom."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {
+                one.asname or one.name.partition(".")[0] for one in node.names if not _is_harmless(one.name)
+            }
+        elif isinstance(node, ast.ImportFrom) and (node.level or not _is_harmless(node.module or "")):
+            found |= {one.asname or one.name for one in node.names}
+    return found
+
+
+def _is_harmless(module: str) -> bool:
+    top = module.partition(".")[0]
+    return top in _KNOWN or top in sys.stdlib_module_names - _RUNNING
 
 
 def _operation(effect: _Effect, resource: str, where: str) -> Operation:
@@ -374,7 +412,8 @@ _QUERY = re.compile(
 
 def _by_lines(table: tuple[tuple[str, _Effect], ...]) -> Callable[[str, str], Findings]:
     patterns = [
-        (re.compile(rf"(?<![\w$'\"])(?:{words})(?=[ \t(])(?![ \t]*+=)"), effect) for words, effect in table
+        (re.compile(rf"(?<![\w$'\"])(?<!def )(?:{words})(?=[ \t(]|$)(?![ \t]*+=)"), effect)
+        for words, effect in table
     ]
 
     def read(path: str, text: str) -> Findings:
