@@ -228,8 +228,8 @@ def _search(rounds: int) -> Iterable[Figure]:
         note=note, aim=Aim(bound=150, at_most=True),
     )  # fmt: skip
     yield Figure(
-        what="arrays of that graph", unit="MiB", value=told[0]["arrays"] / 1e6 / 1.048576,
-        note=f"peak of the process {told[0]['peak'] / 1e6 / 1.048576:,.0f} MiB", aim=Aim(bound=300, at_most=True),
+        what="arrays of that graph", unit="MiB", value=told[0]["arrays"] / 2**20,
+        note=f"peak of the process {told[0]['peak'] / 2**20:,.0f} MiB", aim=Aim(bound=300, at_most=True),
     )  # fmt: skip
 
 

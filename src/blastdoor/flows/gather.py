@@ -78,7 +78,7 @@ def gather(world: World, question: Question) -> Gathered:
     story = _read_commits(world, base, head, rules.directory)
     unknowns += _unread(story.assessment.unread)
     change = _change(world, rules, question, base, head, story.ids)
-    reach = measure_reach(world, branch.commit, head, change.files)
+    reach = measure_reach(world, rules, head, change.files)
     if reach.policy_files:
         problem = proposed_rules_problem(world, rules, change)
         unknowns += (problem,) if problem else ()

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from blastdoor.errors import InputError
+from blastdoor.flows.rules import RulesBase, read_rules
 from blastdoor.flows.world import World
 from blastdoor.model import FileChange, Reach, Unknown
+from blastdoor.policy import Policy, glob_matches
 from blastdoor.ports import TreeFile
 from blastdoor.reach import (
     MAX_BYTES,
@@ -14,6 +17,7 @@ from blastdoor.reach import (
     OWNERS_FILES,
     Call,
     Catalogue,
+    Declared,
     FileFacts,
     Findings,
     Graph,
@@ -60,9 +64,28 @@ class Measured:
     changed: frozenset[str]
 
 
-def measure_reach(world: World, rules_base: str, head: str, files: Sequence[FileChange]) -> Reach:
+def measure_reach(world: World, rules: RulesBase, head: str, files: Sequence[FileChange]) -> Reach:
     """The reach of the files that differ, in the tree of `head`, by the catalogue of the rules base."""
-    return measure_change(world, rules_base, head, files).reach
+    return measure_change(world, rules.branch.commit, head, files, services=_declared(rules.policy)).reach
+
+
+def _declared(policy: Policy) -> tuple[Declared, ...]:
+    """The services of a policy."""
+    if not isinstance(policy.services, tuple):
+        return ()
+    return tuple(
+        Declared(
+            name=one.name,
+            tier=one.tier if isinstance(one.tier, int) else None,
+            owns=partial(_is_any, one.paths),
+            depends_on=one.depends_on,
+        )
+        for one in policy.services
+    )
+
+
+def _is_any(globs: Sequence[str], path: str) -> bool:
+    return any(glob_matches(glob, path) for glob in globs)
 
 
 def measure_change(
@@ -73,10 +96,12 @@ def measure_change(
     *,
     with_findings: Findings | None = None,
     calls: Sequence[Call] = (),
+    services: Sequence[Declared] = (),
 ) -> Measured:
     """The same with what it was measured in.
 
     `with_findings`: what plans and the like say, `calls`: who was seen to call whom; both only ever raise.
+    `services`: those that the rules declare.
     """
     tree = list(world.trees.files(head))
     paths = [file.path for file in tree]
@@ -99,8 +124,8 @@ def measure_change(
         found.add(examine(version, stateful_kind(version.path)))
     findings = pair_moves(found)
     findings.add(with_findings or Findings())
-    if catalogue is not None:
-        catalogue = catalogue.with_calls(calls)
+    if catalogue is not None or services:
+        catalogue = (catalogue or Catalogue()).with_services(services).with_calls(calls)
     reach = measure(
         files,
         graph,
@@ -174,8 +199,15 @@ def measure_range(world: World, revisions: str, inputs: Inputs) -> Measured:
     """The reach of `A..B`, of `A...B`, or of a revision against the protected branch."""
     base, head = _ends(world, revisions)
     files = world.history.difference(base, head).files
+    rules_base, services = _rules_base(world, head)
     return measure_change(
-        world, _rules_base(world, head), head, files, with_findings=inputs.findings, calls=inputs.calls
+        world,
+        rules_base,
+        head,
+        files,
+        with_findings=inputs.findings,
+        calls=inputs.calls,
+        services=services,
     )
 
 
@@ -200,12 +232,13 @@ def _against_branch(world: World, revision: str) -> tuple[str | None, str]:
     return next(iter(world.history.first_parents([head])))[1], head
 
 
-def _rules_base(world: World, head: str) -> str:
-    """Whose catalogue and owners count: the protected branch's; the change's own where there is none."""
+def _rules_base(world: World, head: str) -> tuple[str, tuple[Declared, ...]]:
+    """Whose catalogue, services and owners count: the protected branch's, else the change's own."""
     try:
-        return world.refs.protected_branch().commit
+        branch = world.refs.protected_branch()
     except InputError:
-        return head
+        return head, ()
+    return branch.commit, _declared(read_rules(world, branch).policy)
 
 
 class Step(NamedTuple):

@@ -4,6 +4,7 @@ Invariant: pure. A policy that loads is monotone: more risk never asks for less.
 """
 
 from blastdoor.policy.facts import FactSet, facts_of
+from blastdoor.policy.globs import glob_matches
 from blastdoor.policy.load import (
     DEFAULT_RULE,
     Policy,
@@ -25,6 +26,7 @@ __all__ = [
     "TextNeeded",
     "compiled",
     "facts_of",
+    "glob_matches",
     "load_policy",
     "starting_policy",
 ]

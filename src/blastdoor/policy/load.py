@@ -10,7 +10,7 @@ import msgspec
 
 from blastdoor.errors import InputError
 from blastdoor.formats import Mapping, Node, digest, parse_yaml
-from blastdoor.model import Value
+from blastdoor.model import NO_TIER, Value
 from blastdoor.policy.conditions import Condition
 from blastdoor.policy.lexer import ConditionError
 from blastdoor.policy.values import (
@@ -20,6 +20,7 @@ from blastdoor.policy.values import (
     Group,
     Requirement,
     Rule,
+    Service,
     TextNeeded,
 )
 
@@ -27,6 +28,7 @@ from blastdoor.policy.values import (
 DEFAULT_RULE = "default"
 _MAX_COUNT = 20
 _MAX_RULES = 1_000
+_MAX_SERVICES = 1_000
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,199}\Z")
 _MODES: tuple[Literal["observe", "enforce"], ...] = ("observe", "enforce")
 
@@ -43,6 +45,7 @@ class Policy(Value, frozen=True, kw_only=True):
     environments: tuple[Environment, ...]
     rules: tuple[Rule, ...]
     id: str | msgspec.UnsetType = msgspec.UNSET
+    services: tuple[Service, ...] | msgspec.UnsetType = msgspec.UNSET
 
     def group(self, name: str) -> Group:
         """The group of a name that the policy uses."""
@@ -60,7 +63,7 @@ class Policy(Value, frozen=True, kw_only=True):
 def load_policy(data: bytes, file: str) -> Policy:
     """The policy of a file's bytes; `file` is the name that errors carry. Raises InputError with the line."""
     top = parse_yaml(data, file).mapping()
-    top.only("version", "id", "mode", "groups", "environments", "default", "rules", "overlays")
+    top.only("version", "id", "mode", "groups", "environments", "default", "rules", "overlays", "services")
     if top.need("version").integer() != 1:
         top.need("version").fail("this Blastdoor reads version 1", "run a newer Blastdoor")
     groups = _groups(top)
@@ -78,6 +81,7 @@ def load_policy(data: bytes, file: str) -> Policy:
         groups=groups,
         environments=_environments(top),
         rules=tuple(rules),
+        services=_services(top),
     )
 
 
@@ -118,6 +122,36 @@ def _groups(top: Mapping) -> tuple[Group, ...]:
             )
         )
     return tuple(groups)
+
+
+def _services(top: Mapping) -> tuple[Service, ...] | msgspec.UnsetType:
+    """Services by name, each with the globs of its files."""
+    given = top.get("services")
+    if given is None:
+        return msgspec.UNSET
+    services = []
+    for name, node in given.mapping().entries.items():
+        fields = node.mapping()
+        fields.only("paths", "tier", "depends_on")
+        paths = tuple(one.text() for one in fields.need("paths").sequence())
+        if not all(paths) or not paths:
+            fields.need("paths").fail(
+                "a service needs a path", 'for example: paths: ["services/checkout/**"]'
+            )
+        tier, needs = fields.get("tier"), fields.get("depends_on")
+        if tier is not None and not 0 <= tier.integer() <= NO_TIER:
+            tier.fail(f"a tier is a number from 0 (the most critical) to {NO_TIER}")
+        services.append(
+            Service(
+                name=name,
+                paths=paths,
+                tier=msgspec.UNSET if tier is None else tier.integer(),
+                depends_on=() if needs is None else tuple(one.text() for one in needs.sequence()),
+            )
+        )
+    if len(services) > _MAX_SERVICES:
+        given.fail(f"{len(services)} services; at most {_MAX_SERVICES} are read")
+    return tuple(services)
 
 
 def _environments(top: Mapping) -> tuple[Environment, ...]:

@@ -87,6 +87,15 @@ class Rule(Value, frozen=True, kw_only=True):
         return started and (not isinstance(self.ends, str) or day <= self.ends)
 
 
+class Service(Value, frozen=True, kw_only=True):
+    """A service that no catalogue describes, or more of one: whose `paths` (globs) are its files."""
+
+    name: str
+    paths: tuple[str, ...]
+    tier: int | msgspec.UnsetType = msgspec.UNSET
+    depends_on: tuple[str, ...] = ()
+
+
 class Environment(Value, frozen=True, kw_only=True):
     """A place that changes go to, and the branch that feeds it."""
 

@@ -6,7 +6,7 @@ changes need (lockfiles, plans, SQL, pictures) are not loaded here: they are tak
 """
 
 from blastdoor.reach.build import build
-from blastdoor.reach.catalogue import Call, Catalogue, Entity, load_catalogue
+from blastdoor.reach.catalogue import Call, Catalogue, Declared, Entity, load_catalogue
 from blastdoor.reach.extract import extract
 from blastdoor.reach.facts import (
     EXTRACTOR,
@@ -34,6 +34,7 @@ __all__ = [
     "OWNERS_FILES",
     "Call",
     "Catalogue",
+    "Declared",
     "Edge",
     "Entity",
     "FileFacts",

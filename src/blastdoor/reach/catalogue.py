@@ -5,7 +5,7 @@ not stand open. What cannot be read is an `Unknown`, and counts as the most crit
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -49,12 +49,45 @@ class Catalogue:
     owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unknowns: tuple[Unknown, ...] = ()
     tiers_in_use: bool = False
+    declared: "tuple[Declared, ...]" = ()
 
     def tier(self, entity: Entity) -> int:
         """The tier an entity counts as: its own; 1 where others have one and it has none; else 9."""
         if entity.tier is not None:
             return entity.tier
         return _UNTIERED if self.tiers_in_use else NO_TIER
+
+    def with_services(self, declared: Sequence["Declared"]) -> "Catalogue":
+        """The catalogue with services that the rules declare: one that it has already gets more files.
+
+        Of two tiers the more critical one counts.
+        """
+        if not declared:
+            return self
+        names = {one.name.lower(): key for key, one in self.entities.items() if one.is_service}
+        entities = dict(self.entities)
+        for one in declared:
+            key = names.setdefault(one.name.lower(), f"component:declared/{one.name.lower()}")
+            before = entities.get(key)
+            entity = _seen(key, one.name) if before is None else before
+            tiers = [tier for tier in (entity.tier, one.tier) if tier is not None]
+            entities[key] = replace(entity, tier=min(tiers, default=None))
+        dependents = {key: set(found) for key, found in self.dependents.items()}
+        unknowns = list(self.unknowns)
+        for one in declared:
+            for needed in one.depends_on:
+                if needed.lower() in names:
+                    dependents.setdefault(names[needed.lower()], set()).add(names[one.name.lower()])
+                else:
+                    unknowns.append(_missing(one.name, needed, ".blastdoor/policy.yaml"))
+        return replace(
+            self,
+            entities=entities,
+            dependents={key: tuple(sorted(found)) for key, found in dependents.items()},
+            unknowns=tuple(unknowns),
+            tiers_in_use=self.tiers_in_use or any(one.tier is not None for one in declared),
+            declared=tuple(replace(one, key=names[one.name.lower()]) for one in declared),
+        )
 
     def with_calls(self, calls: Sequence["Call"]) -> "Catalogue":
         """The catalogue with what was seen when it ran: who calls a service depends on it.
@@ -85,6 +118,17 @@ class Catalogue:
                 return None
             folder = folder.rpartition("/")[0]
         return folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """A service that the rules declare: `owns` tells whose a path is. `key` is set by the catalogue."""
+
+    name: str
+    tier: int | None
+    owns: Callable[[str], bool]
+    depends_on: tuple[str, ...] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,13 @@ def reach_services(
         for key in catalogue.owners[folder]:
             name = catalogue.entities[key].name
             waiting.append((reached.distance[path], key, (*reached.witness(path), name)))
+    for service in catalogue.declared:
+        nearest = next(
+            (path for path in reached.distance if path not in without and service.owns(path)), None
+        )
+        if nearest is not None:
+            way = (*reached.witness(nearest), service.name)
+            waiting.append((reached.distance[nearest], service.key, way))
     heapq.heapify(waiting)
     settled: set[str] = set()
     found: list[ServiceReached] = []

@@ -168,6 +168,47 @@ metadata: {name: shop}
 CONSUMER = "kind: Component\nmetadata: {name: web, annotations: {blastdoor.dev/tier: '1'}}\nspec: {consumesApis: [pay-api]}\n"
 
 
+POLICY = """\
+version: 1
+groups: { peer: { level_at_least: engineer } }
+environments: { production: { branch: main } }
+default: { require: [{ approvals: 1, from: peer }] }
+services:
+  ledger: { paths: ["books/**", "*.ledger"], tier: 1 }
+  reports: { paths: ["reports/**"], depends_on: [ledger] }
+  mail: { paths: ["outbox/**"], tier: 0 }
+"""
+
+
+def test_a_policy_declares_services_by_globs(ground: Any) -> None:
+    base = SHOP | {".blastdoor/policy.yaml": POLICY, "books/a.py": "", "outbox/b.py": ""}
+    place = ground(base)
+    found = place.reach({"books/a.py": "x = 1\n"})
+    assert [(one["name"], one["tier"], one["distance"], one["tier_known"]) for one in found["services"]] == [
+        ("ledger", 1, 0, True), ("reports", 1, 1, False),
+    ]  # fmt: skip
+    both = json.loads(place.run("main", "--json").stdout)
+    tiers = {one["name"]: one["tier"] for one in both["services"]}
+    assert (tiers["mail"], tiers["ledger"]) == (0, 1), "of two tiers the more critical one"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x: { paths: [] }",
+        "x: { tier: 1 }",
+        "x: { paths: [a], tier: 12 }",
+        "x: { path: [a] }",
+        "x: { paths: [a], tier: one }",
+    ],
+)
+def test_a_service_that_is_declared_wrongly_is_refused_with_its_line(ground: Any, line: str) -> None:
+    policy = POLICY[: POLICY.index("  ledger")] + f"  {line}\n"
+    done = ground({".blastdoor/policy.yaml": policy, "a.txt": ""}).run("main")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert ".blastdoor/policy.yaml:6" in done.stderr
+
+
 def test_who_consumes_an_api_is_reached_through_it(ground: Any) -> None:
     base = {"pay/catalog-info.yaml": API, "pay/a.py": "", "web/catalog-info.yaml": CONSUMER}
     found = ground(base).reach({"pay/a.py": "x = 1\n"})
