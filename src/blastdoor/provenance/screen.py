@@ -66,7 +66,8 @@ class Screen:
     def _says_something(self, line: bytes) -> bool:
         known = self._lines.get(line)
         if known is None:
-            text = line.decode("utf-8", "backslashreplace").rstrip("\\ \t")
+            # A last line without an end runs into the NUL before the next message.
+            text = line.decode("utf-8", "backslashreplace").rstrip("\\ \t\0")
             known = self._lines[line] = self._reader.says_something(text)
             _forget(self._lines)
         return known

@@ -24,6 +24,7 @@ _GAP = r"(?:\s{1,200}+|//[^\n]{0,200}+\n|/\*[^*]{0,200}+\*/){0,20}+"
 # From the keyword to the first quote, over whatever an import or export list may hold.
 _CLAUSE = rf"(?:[^;\"'`()=/]++|{_COMMENT}|/)*+"
 _STATEMENT = re.compile(rf"(?<![\w$.#@])(import|export)(?![\w$])({_CLAUSE})([\"'])?")
+_KEYWORD = re.compile(r"((?:^|[;}/])[ \t]*+)?+(?<![\w$.#@])(import|export)(?![\w$])", re.MULTILINE)
 _CALL = re.compile(
     rf"(?<![\w$.#])(import|require|require\.resolve|(?:jest|vi)\.\w++|import\.meta\.glob)(?:<[\w\s.,<>|]{{0,100}}>)?{_GAP}\({_GAP}"
     r"(?:([\"'`])([^\"'`\n]{1,1000}+)\2)?+(\s*+[,)])?+"
@@ -109,13 +110,17 @@ def _statements(text: str, found: _Found) -> None:
         end = text.find(start[3], start.end(), start.end() + _MAX_NAME)
         module = text[start.end() : end] if end >= 0 else ""
         if module and "\n" not in module:
-            # Where a declaration without a semicolon stands between, the last keyword is the one that counts.
-            at = max(text.rfind("import", start.start(), start.end()), start.start())
-            restarts = at > start.start() and text[at - 1] in "\n\r;}"
-            at = at if restarts or not clause.endswith("from") else start.start()
-            kind = "import" if restarts or start[1] == "import" else "reexport"
-            found.add(at, module, "type" if _TYPE_ONLY.match(text, at + 6) else kind)
+            # What stands before (a declaration without a semicolon, a word in a comment) is no part of it.
+            last = _last_keyword(text, start)
+            kind = "import" if last[2] == "import" else "reexport"
+            found.add(last.start(2), module, "type" if _TYPE_ONLY.match(text, last.end()) else kind)
             position = end + 1
+
+
+def _last_keyword(text: str, statement: re.Match[str]) -> re.Match[str]:
+    """The last keyword before a quote that stands where a statement may begin, else the first."""
+    keywords = list(_KEYWORD.finditer(text, statement.start(), statement.end()))
+    return next((one for one in reversed(keywords) if one[1] is not None), keywords[0])
 
 
 def _without_comments(clause: str) -> str:
