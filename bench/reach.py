@@ -28,8 +28,8 @@ PACKAGES = ("rxjs@7.8.2", "date-fns@4.1.0", "zod@4.1.12", "lodash-es@4.17.21")
 
 
 def make_code(folder: Path) -> Path:
-    """A repository with the code of `WHEELS` and `PACKAGES`."""
-    place = folder / "code-1"
+    """A repository with the code of `WHEELS` and `PACKAGES`; beside it one with the first wheel alone."""
+    place = folder / "code-2"
     if (place / ".git" / "done").exists():
         return place
     shutil.rmtree(place, ignore_errors=True)
@@ -46,9 +46,17 @@ def make_code(folder: Path) -> Path:
             )
             with tarfile.open(Path(fetched) / made.stdout.split()[-1]) as archive:
                 archive.extractall(place / "web" / name.partition("@")[0], filter="data")
-    for words in (["init", "--quiet", "-b", "main"], ["add", "--all"], ["commit", "--quiet", "-m", "code"]):
-        who = ["-c", "user.name=bench", "-c", "user.email=bench@shop.example"]
-        subprocess.run(["git", *who, *words], cwd=place, check=True, capture_output=True)
+    first = place.with_name("code-2-python")
+    shutil.rmtree(first, ignore_errors=True)
+    shutil.copytree(place / "python" / WHEELS[0].partition("==")[0], first / WHEELS[0].partition("==")[0])
+    for root in (place, first):
+        for words in (
+            ["init", "--quiet", "-b", "main"],
+            ["add", "--all"],
+            ["commit", "--quiet", "-m", "code"],
+        ):
+            who = ["-c", "user.name=bench", "-c", "user.email=bench@shop.example"]
+            subprocess.run(["git", *who, *words], cwd=root, check=True, capture_output=True)
     (place / ".git" / "done").touch()
     return place
 

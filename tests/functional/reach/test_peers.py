@@ -41,13 +41,17 @@ def _module(path: str) -> str:
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-@pytest.mark.parametrize("package", ["sqlalchemy", "networkx", "rich", "click", "hypothesis", "alembic", "pytest"])
+@pytest.mark.parametrize(
+    "package", ["sqlalchemy", "networkx", "rich", "click", "hypothesis", "alembic", "pytest"]
+)
 def test_imports_and_all_that_depends_on_them_are_those_of_grimp(package: str, tmp_path: Path) -> None:
     """Every module of grimp's has the same imports, but for what stands in folders that grimp does not read."""
     shutil.copytree(SITE / package, tmp_path / package, ignore=shutil.ignore_patterns("*.pyc", "*.so"))
     graph, _ = read(tmp_path, ".py")
     oracle = grimp.build_graph(package, cache_dir=None)
-    theirs = {(one, other) for one in oracle.modules for other in oracle.find_modules_directly_imported_by(one)}
+    theirs = {
+        (one, other) for one in oracle.modules for other in oracle.find_modules_directly_imported_by(one)
+    }
     said = [edge for edge in graph.edges if edge.kind in {"import", "type"}]
     ours = {(_module(edge.source), _module(edge.target)) for edge in said}
     assert theirs - ours == set()
@@ -55,7 +59,9 @@ def test_imports_and_all_that_depends_on_them_are_those_of_grimp(package: str, t
     # Hypothesis holds an example in a text that looks like code; all else is equal.
     assert len(unread) <= (3 if package == "hypothesis" else 0), unread
     known = {edge for edge in said if oracle.modules >= {_module(edge.source), _module(edge.target)}}
-    plain = Graph(edges=tuple(edge for edge in known if (_module(edge.source), _module(edge.target)) in theirs))
+    plain = Graph(
+        edges=tuple(edge for edge in known if (_module(edge.source), _module(edge.target)) in theirs)
+    )
     for module in sorted(oracle.modules)[:: max(1, len(oracle.modules) // 20)]:
         path = next((node for node in plain.nodes if _module(node) == module), None)
         if path is not None:
@@ -68,7 +74,9 @@ def test_imports_of_packages_are_those_of_go_list() -> None:
     go = shutil.which("go")
     if go is None:
         pytest.skip("no Go program on this machine")
-    root = Path(subprocess.run([go, "env", "GOROOT"], check=True, capture_output=True, text=True).stdout.strip())
+    root = Path(
+        subprocess.run([go, "env", "GOROOT"], check=True, capture_output=True, text=True).stdout.strip()
+    )
     source = (root / "src" / "cmd").resolve()
     if not (source / "go.mod").exists():
         pytest.skip("the Go program came without its source")
@@ -78,13 +86,17 @@ def test_imports_of_packages_are_those_of_go_list() -> None:
     )  # fmt: skip
     packages = _documents(told.stdout)
     here = {one["ImportPath"]: one for one in packages if Path(one["Dir"]).is_relative_to(source)}
-    theirs = {(name, other) for name, one in here.items() for other in one.get("Imports", ()) if other in here}
+    theirs = {
+        (name, other) for name, one in here.items() for other in one.get("Imports", ()) if other in here
+    }
     graph, facts = read(source, ".go", "go.mod")
     resolver = Go(Tree(frozenset(facts), {path: (one,) for path, one in facts.items()}))
     ours = {
         (resolver.name_of(edge.source.rpartition("/")[0]), resolver.name_of(edge.target.rstrip("/")))
         for edge in graph.edges
-        if edge.kind == "import" and not edge.source.endswith("_test.go") and not edge.target.startswith("vendor/")
+        if edge.kind == "import"
+        and not edge.source.endswith("_test.go")
+        and not edge.target.startswith("vendor/")
     }
     assert len(theirs) > 500
     assert theirs - ours == set()
@@ -117,10 +129,13 @@ def _npm(words: list[str], folder: Path) -> str:
 def test_imports_are_those_of_dependency_cruiser(package: str, tmp_path: Path) -> None:
     cruiser = CACHE / "node_modules" / ".bin" / "depcruise"
     if not cruiser.exists():
-        _npm(["install", "--no-audit", "--no-fund", "--no-save", "dependency-cruiser@16", "typescript@5"], CACHE)
+        _npm(
+            ["install", "--no-audit", "--no-fund", "--no-save", "dependency-cruiser@16", "typescript@5"],
+            CACHE,
+        )
     name = _npm(["pack", "--silent", package], tmp_path).split()[-1]
     with tarfile.open(tmp_path / name) as archive:
-        archive.extractall(tmp_path, filter="data")  # noqa: S202 - filtered
+        archive.extractall(tmp_path, filter="data")
     root = tmp_path / "package"
     told = subprocess.run(
         [cruiser, "--no-config", "--ts-pre-compilation-deps", "--output-type", "json", "--include-only", ".", "."],
@@ -136,7 +151,9 @@ def test_imports_are_those_of_dependency_cruiser(package: str, tmp_path: Path) -
     graph, facts = read(root, ".js", ".ts", ".mjs", ".cjs", ".json", ".mts", ".cts")
     sources = {one["source"] for one in modules}
     kinds = {"import", "type", "reexport", "reference"}
-    ours = {(edge.source, edge.target) for edge in graph.edges if edge.kind in kinds and edge.source in sources}
+    ours = {
+        (edge.source, edge.target) for edge in graph.edges if edge.kind in kinds and edge.source in sources
+    }
     assert len(theirs) > 300
     assert theirs - ours == set()
     # The peer does not follow the package's own name to its source, nor a reference without `./`.
