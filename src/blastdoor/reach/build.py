@@ -8,6 +8,7 @@ from typing import Protocol
 from blastdoor.reach.dependencies import lock_edges
 from blastdoor.reach.facts import FileFacts, Import
 from blastdoor.reach.graph import PART, Edge, Graph, once
+from blastdoor.reach.kinds import is_test
 from blastdoor.reach.languages import PLAIN
 from blastdoor.reach.lockfiles import LockChange
 from blastdoor.reach.modules import Modules, package_folders
@@ -67,8 +68,10 @@ class Plain:
         if len(package) > 1:
             # A package is named by the folder of its first file; its files see each other without a word.
             node = f"{folder_of(package[0])}/"
-            yield Edge(node, path, PART)
             yield Edge(path, node, "sibling", 0, "low")
+            # Tests see what they test, and nothing but tests sees them.
+            if not is_test(path):
+                yield Edge(node, path, PART)
 
     def missing(self, path: str, facts: FileFacts) -> Iterator[Import]:
         """Files that an import has more answers for than are followed."""

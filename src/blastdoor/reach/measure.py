@@ -71,7 +71,8 @@ def measure(
     found = unread_content(others, graph)
     done = unexamined(others, examined)
     done.add(findings or Findings())
-    unsure = [*unknowns, *(one for one in done.unknowns if one.code not in _TOLD_BY_OPERATIONS)]
+    told = _TOLD_BY_OPERATIONS if any(one.action == "unreadable" for one in done.operations) else ()
+    unsure = [*unknowns, *(one for one in done.unknowns if one.code not in told)]
     if unsure:
         first = unsure[0]
         found.hits.append(RuleHit(id="unknown-input", level="medium", why=first.what))

@@ -410,6 +410,22 @@ def test_minified_code_is_read(ground: Any) -> None:
     }
 
 
+def test_a_java_class_reaches_its_package_and_its_test_reaches_nothing(ground: Any) -> None:
+    base = {
+        "src/main/java/p/A.java": "package p;\nclass A {}\n",
+        "src/main/java/p/B.java": "package p;\nclass B {}\n",
+        "src/main/java/q/C.java": "package q;\nimport p.B;\nclass C {}\n",
+        "src/test/java/p/ATest.java": "package p;\nclass ATest {}\n",
+    }
+    place = ground(base)
+    place.reach({"src/main/java/p/A.java": "package p;\nclass A { int x; }\n"})
+    assert place.run("why", "src/main/java/q/C.java").returncode == 0
+    assert place.run("why", "src/test/java/p/ATest.java").returncode == 0
+    place.git("checkout", "--quiet", "-B", "feature", "main")
+    found = place.reach({"src/test/java/p/ATest.java": "package p;\nclass ATest { int x; }\n"})
+    assert found["files"] == {"changed": 1, "reached": 1}
+
+
 def test_why_shows_the_way_with_the_lines(ground: Any) -> None:
     place = ground(SHOP)
     place.reach({"lib/pricing/rates.py": "RATE = 2\n"})
