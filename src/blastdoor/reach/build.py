@@ -13,6 +13,7 @@ from blastdoor.reach.languages import PLAIN
 from blastdoor.reach.lockfiles import LockChange
 from blastdoor.reach.modules import Modules, package_folders
 from blastdoor.reach.paths import folder_of
+from blastdoor.reach.tables import Tables
 from blastdoor.reach.tree import Tree
 
 
@@ -115,6 +116,9 @@ def build(
             resolver: Resolver = getattr(importlib.import_module(f"blastdoor.reach.{module}"), name)(tree)
             edges += _resolved(resolver, found)
             missing |= {path: one for path, facts in found for one in resolver.missing(path, facts)}
+    tabled = [(path, one) for path, one in known if one.tables]
+    if tabled:
+        edges += _resolved(Tables(tree), tabled)
     for path, change in (locks or {}).items():
         edges += lock_edges(tree, path, change)
     return Graph(

@@ -4,8 +4,13 @@ import importlib
 from collections.abc import Callable
 from functools import cache, partial
 
+import msgspec
+
 from blastdoor.reach.facts import FileFacts
 from blastdoor.reach.languages import PLAIN
+from blastdoor.reach.tables import named_tables
+
+_PROGRAMS = frozenset({"sql", "python", "javascript", "go", *PLAIN.values()})
 
 #: The module and function of each language; those with a third word are given it first.
 _EXTRACTORS: dict[str, tuple[str, ...]] = {
@@ -28,7 +33,9 @@ _EXTRACTORS: dict[str, tuple[str, ...]] = {
 
 def extract(language: str, data: bytes) -> FileFacts:
     """The facts of a file's content. `language` as `language_of` gave it; anything else is a KeyError."""
-    return _extractor(language)(data)
+    facts = FileFacts(language=language) if language == "sql" else _extractor(language)(data)
+    tables = named_tables(language, data) if language in _PROGRAMS else ()
+    return msgspec.structs.replace(facts, tables=tables) if tables else facts
 
 
 @cache

@@ -5,7 +5,7 @@ import msgspec
 from blastdoor.model import Value
 
 #: The version of the extractors. Any change to what `extract` gives for the same bytes changes it.
-EXTRACTOR = "imports-2"
+EXTRACTOR = "imports-3"
 
 #: Files larger than this are not read (bytes).
 MAX_BYTES = 2_000_000
@@ -33,7 +33,8 @@ class FileFacts(Value, frozen=True, kw_only=True, array_like=True, gc=False):
 
     `dynamic`: it imports modules whose names are only known when it runs. `unread` says why the file was not
     read as its language reads it ("" if it was); the imports found nevertheless are kept. `detail` is what a
-    manifest says, as JSON for the resolver of its language.
+    manifest says, as JSON for the resolver of its language. `tables`: those of databases that it names, of
+    kind `table` where it uses one and `alters` where it makes or changes one.
     """
 
     language: str
@@ -41,6 +42,7 @@ class FileFacts(Value, frozen=True, kw_only=True, array_like=True, gc=False):
     dynamic: bool = False
     unread: str = ""
     detail: str = ""
+    tables: tuple[Import, ...] = ()
 
 
 _ENCODER = msgspec.msgpack.Encoder()

@@ -37,6 +37,7 @@ _SUFFIXES = {
         (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte"), "javascript"
     ),
     **dict.fromkeys((".go",), "go"),
+    **dict.fromkeys((".sql",), "sql"),
     **dict.fromkeys((".tf", ".tofu", ".tf.json", ".tofu.json"), "terraform"),
     **dict.fromkeys((".yaml", ".yml"), "yaml"),
     **dict.fromkeys((".dockerfile", ".containerfile"), "dockerfile"),

@@ -26,7 +26,19 @@ _ALIASES: Mapping[str, frozenset[str]] = {
 }
 #: Edges that no statement makes: they follow from others, stand in comments and strings, or hold for tests.
 _UNWRITTEN = frozenset(
-    {PART, "package", "text", "call", "sibling", "test", "tagged", "version", "dependency"}
+    {
+        PART,
+        "package",
+        "text",
+        "call",
+        "sibling",
+        "test",
+        "tagged",
+        "version",
+        "dependency",
+        "table",
+        "migration",
+    }
 )
 
 

@@ -426,6 +426,45 @@ def test_a_java_class_reaches_its_package_and_its_test_reaches_nothing(ground: A
     assert found["files"] == {"changed": 1, "reached": 1}
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("db/migrations/002.sql", "ALTER TABLE public.orders ADD COLUMN mail text;"),
+        ("db/migrations/002.sql", 'insert into "orders" values (1);'),
+        (
+            "alembic/versions/a.py",
+            "from alembic import op\ndef upgrade():\n    op.add_column('orders', sa.Column('c'))\n",
+        ),
+        (
+            "db/migrate/2.rb",
+            "class A < ActiveRecord::Migration[7.1]\n  def change\n    add_column :orders, :c, :text\n  end\nend\n",
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    ("user", "code"),
+    [
+        ("app/a.py", 'QUERY = "SELECT id FROM orders WHERE x"\n'),
+        ("app/b.py", "class Order:\n    __tablename__ = 'orders'\n"),
+        ("app/c.go", "package app\nconst q = `UPDATE orders SET x = 1`\n"),
+        ("app/D.java", '@Table(name = "orders")\nclass D {}\n'),
+        ("app/e.ts", "const q = `SELECT * FROM items JOIN orders ON 1`\n"),
+    ],
+)
+def test_a_migration_reaches_the_programs_that_use_its_table(
+    ground: Any, path: str, text: str, user: str, code: str
+) -> None:
+    base = {
+        user: code,
+        "app/catalog-info.yaml": catalogue("app", 4),
+        "other/x.py": 'Q = "SELECT 1 FROM others"\n',
+    }
+    found = ground(base).reach({path: text})
+    assert [(one["name"], one["path"]) for one in found["services"]] == [
+        ("app", [path, "table:orders", user, "app"])
+    ]
+
+
 def test_why_shows_the_way_with_the_lines(ground: Any) -> None:
     place = ground(SHOP)
     place.reach({"lib/pricing/rates.py": "RATE = 2\n"})
