@@ -23,7 +23,7 @@ def edges(files: Mapping[str, str], **options: list[str]) -> set[tuple[str, str]
 
 
 def pairs_of(graph: Graph) -> set[tuple[str, str]]:
-    return {(edge.source, edge.target) for edge in graph.edges}
+    return {(edge.source, edge.target) for edge in graph.edges if edge.kind not in {"table", "migration"}}
 
 
 def test_a_package_is_found_below_src() -> None:
