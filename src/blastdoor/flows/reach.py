@@ -43,7 +43,7 @@ from blastdoor.reach import (
     unread_facts,
 )
 from blastdoor.reach.lockfiles import LockChange, compare_lockfiles, is_lockfile
-from blastdoor.reach.operations.dialects import dialect_of
+from blastdoor.reach.operations.dialects import dialect_named, dialect_of
 
 if TYPE_CHECKING:
     from blastdoor.reach.listing import Listed
@@ -179,7 +179,7 @@ class Inputs:
             findings.add(
                 read_sql(
                     data,
-                    dialect=(dialect_of(dialect) or dialect) if dialect else dialect_of(name),
+                    dialect=dialect_named(dialect) if dialect else dialect_of(name),
                     where=name,
                 )
             )

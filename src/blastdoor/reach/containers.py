@@ -5,8 +5,11 @@ can only raise. Specified in `docs/spec/reach.md`.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from blastdoor import formats
+from blastdoor.errors import InputError
+from blastdoor.formats import Node, Scalar, parse_yaml_documents
 from blastdoor.reach.facts import MAX_BYTES, FileFacts, Import
 
 _MAX_LINES = 50_000
@@ -69,8 +72,45 @@ def _continued(lines: list[str]) -> Iterator[tuple[int, str]]:
 _PAIR = re.compile(r"^(\s*+)(?:-\s++)?+(?:([\w./$-]++|\"[^\"]{1,200}+\")\s*+:(?:\s++|$))?+(.*+)$")
 
 
-def _pairs(lines: list[str]) -> Iterator[tuple[int, int, str, str]]:
-    """(line, indentation, key, value) of a YAML file, as far as lines tell; comments are cut off."""
+_Pair = tuple[int, int, str, str]
+_FLOW = re.compile(r"(?:^|[\s:,\[{-])[\[{](?!\{)[^\n]{0,2000}+$", re.MULTILINE)
+
+
+def _pairs(lines: list[str]) -> Iterator[_Pair]:
+    """(line, indentation, key, value) of a YAML file, as a reader of YAML tells them, else by its lines.
+
+    Lines are enough where every value has one of its own, and all there is where the file is a template.
+    """
+    text = "\n".join(lines)
+    if "{{" not in text and _FLOW.search(text):
+        try:
+            yield from _of_tree(parse_yaml_documents(text.encode("utf-8", "replace"), ""))
+        except InputError:
+            pass
+        else:
+            return
+    yield from _of_lines(lines)
+
+
+def _of_tree(documents: Sequence[Node]) -> Iterator[_Pair]:
+    for document in documents:
+        yield document.line, 0, "", "---"
+        stack: list[tuple[int, str, Node]] = [(0, "", document)]
+        while stack:
+            depth, key, node = stack.pop()
+            if isinstance(node, Scalar):
+                yield node.line, depth, key, node.value
+                continue
+            if key:
+                yield node.line, depth, key, ""
+            inner = depth + 2 if key else depth
+            if isinstance(node, formats.Mapping):
+                stack += [(inner, name, one) for name, one in node.entries.items()][::-1]
+            elif isinstance(node, formats.Sequence):
+                stack += [(inner, "", one) for one in node.items][::-1]
+
+
+def _of_lines(lines: list[str]) -> Iterator[_Pair]:
     for number, line in enumerate(lines, 1):
         if line.lstrip().startswith("#"):
             continue

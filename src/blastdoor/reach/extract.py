@@ -33,6 +33,8 @@ _EXTRACTORS: dict[str, tuple[str, ...]] = {
 
 def extract(language: str, data: bytes) -> FileFacts:
     """The facts of a file's content. `language` as `language_of` gave it; anything else is a KeyError."""
+    if data.startswith(b"version https://git-lfs"):
+        return FileFacts(language=language, unread="a pointer of Git LFS: its content is not there")
     facts = FileFacts(language=language) if language == "sql" else _extractor(language)(data)
     tables = named_tables(language, data) if language in _PROGRAMS else ()
     return msgspec.structs.replace(facts, tables=tables) if tables else facts

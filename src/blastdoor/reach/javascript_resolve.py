@@ -126,7 +126,7 @@ class JavaScript:
         if name.startswith(".") and (name in {".", ".."} or name.startswith(("./", "../"))):
             place = join(folder_of(importer), name)
             found = None if place is None else self._file(place, is_folder=name.endswith(("/", ".")))
-            return self._rooted(importer, name) if found is None else (found,)
+            return self._rooted(importer, name) if found is None else self._with_source(found)
         for attempt in (self._mapped, self._own_name, self._from_base, self._package, self._absolute):
             answer = attempt(importer, name)
             if answer is not None:
@@ -139,6 +139,16 @@ class JavaScript:
         """The file a path without certainty about its ending means."""
         found = None if is_folder else self._plain_file(place)
         return self._index(place) if found is None and place in self._folders else found
+
+    def _with_source(self, found: str) -> tuple[str, ...]:
+        """A file, and the TypeScript that it may be compiled from, which TypeScript would take first."""
+        for built in (".js", ".jsx", ".mjs", ".cjs"):
+            if found.endswith(built):
+                stems = [
+                    found[: -len(built)] + ending for ending in _SOURCES[built] if not ending.startswith(".d")
+                ]
+                return (found, *(one for one in stems if one in self._paths))
+        return (found,)
 
     def _plain_file(self, place: str) -> str | None:
         if place in self._paths:
@@ -243,7 +253,8 @@ class JavaScript:
         order = [path]
         for place in order:
             for says in self._said[place] if len(order) <= _MAX_CHAIN else ():
-                for name in (*says.get("extends", ()), *says.get("references", ())):
+                # Of several that are extended the last one counts.
+                for name in (*says.get("extends", ())[::-1], *says.get("references", ())):
                     found = self._extended(place, name) if isinstance(name, str) else None
                     if found and found not in order:
                         order.append(found)

@@ -81,7 +81,7 @@ def _nodes(read: _Read) -> dict[Key, Node]:
         base = key if key in pins else key.partition("(")[0]
         unused.pop(base, None)
         name = text(table(read.packages.get(base)).get("name"), "a name") or _name(key)
-        pin = repr((pins.get(base), pin_of(snapshot, _INERT), read.patches.get(name)))
+        pin = repr((base, pins.get(base), pin_of(snapshot, _INERT), read.patches.get(name)))
         nodes["package", key] = Node(name, pin, tuple(_edges("", snapshot, read)))
     for base, pin in unused.items():
         nodes["package", base] = Node(_name(base), pin)

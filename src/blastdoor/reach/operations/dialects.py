@@ -26,6 +26,11 @@ _WORDS: Mapping[str, str] = {name: name for name in DIALECTS if name} | {
 }
 
 
+def dialect_named(name: str) -> str:
+    """The dialect that a person named: itself, or what it is another word for."""
+    return _WORDS.get(name.strip().lower(), name)
+
+
 def dialect_of(path: str) -> str:
     """The dialect of SQL that a path names in one of its words; "" for none."""
     words = re.split(r"[^a-z0-9]+", path.lower()[:1000])

@@ -132,9 +132,11 @@ class _Python:
         self._path = path
         self._findings = Findings()
         self._made: set[str] = set()
+        self._batches: set[str] = set()
 
     def read(self, tree: ast.Module) -> Findings:
         elsewhere = _from_elsewhere(tree)
+        self._batches = _batches(tree)
         for call in self._steps(tree):
             self._call(call)
             if _root(call) in elsewhere and not _PASSED_ON.fullmatch(_name(call)):
@@ -174,7 +176,7 @@ class _Python:
             receiver in {"migrations", "operations", ""} or name.endswith(("ly", "id"))
         ):
             self._known(_DJANGO[name], call, _arguments(call, ("model_name", "name")))
-        elif receiver in {"op", "batch_op", "operations"}:
+        elif receiver in {"op", "batch_op", "operations"} or receiver in self._batches:
             if name in _ALEMBIC:
                 self._alembic(name, call, receiver)
             elif name not in _HARMLESS:
@@ -184,7 +186,7 @@ class _Python:
 
     def _alembic(self, name: str, call: ast.Call, receiver: str) -> None:
         arguments = _arguments(call, ())
-        if receiver == "batch_op":
+        if receiver in {"batch_op", *self._batches}:
             arguments = ["(batch)", *arguments]
         effect = _ALEMBIC[name]
         if name == "create_table":
@@ -236,6 +238,19 @@ def _root(call: ast.Call) -> str:
     while isinstance(node, ast.Attribute):
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def _batches(tree: ast.Module) -> set[str]:
+    """What `op.batch_alter_table` is called in its block."""
+    return {
+        one.optional_vars.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.With)
+        for one in node.items
+        if isinstance(one.context_expr, ast.Call)
+        and _name(one.context_expr) == "batch_alter_table"
+        and isinstance(one.optional_vars, ast.Name)
+    }
 
 
 def _from_elsewhere(tree: ast.Module) -> set[str]:
@@ -384,7 +399,7 @@ def _has_operations(node: ast.ClassDef) -> bool:
 
 _RUBY = (
     (r"drop_table|drop_join_table", _Effect("table", "delete", _DROPPED, lost=True)),
-    (r"remove_columns?|remove_timestamps|remove_reference|remove_belongs_to", _Effect("column", "delete", "its values are lost", lost=True)),
+    (r"\w\.remove(?:_\w{1,20})?|remove_columns?|remove_timestamps|remove_reference|remove_belongs_to", _Effect("column", "delete", "its values are lost", lost=True)),
     (r"change_column|change", _Effect("column", "update", _RETYPED, lost=True, danger=_LOCKS)),
     (r"truncate|truncate_tables|delete_all|destroy_all", _Effect("table", "delete", "rows are lost", lost=True)),
     (r"update_all|update_columns?", _Effect("table", "update", "old values are lost", lost=True)),

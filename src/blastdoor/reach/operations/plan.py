@@ -4,6 +4,7 @@ Format: https://developer.hashicorp.com/terraform/internals/json-format (format_
 promises that a minor version only adds; another major version is refused by name.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from blastdoor.reach.operations.resources import Nature, nature_of
 
 #: Larger plans are refused (bytes).
 MAX_PLAN_BYTES = 256_000_000
+_MAX_LOOKED_OVER = 20_000_000
+_LIST = "resource_changes"
 _HINT = "write it with: terraform show -json FILE.tfplan"
 
 
@@ -58,7 +61,8 @@ class _Plan(msgspec.Struct, frozen=True, kw_only=True):
     errored: bool = False
     complete: bool = True
     applyable: bool | None = None
-    terraform_version: str = ""
+    action_invocations: tuple[Any, ...] | None = None
+    deferred_action_invocations: tuple[Any, ...] | None = None
 
 
 class _Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +72,7 @@ class _Head(msgspec.Struct, frozen=True, kw_only=True):
     resource_changes: msgspec.Raw = msgspec.Raw()
     planned_values: msgspec.Raw = msgspec.Raw()
     values: msgspec.Raw = msgspec.Raw()
+    output_changes: msgspec.Raw = msgspec.Raw()
     serial: Any = None
     lineage: Any = None
 
@@ -94,6 +99,7 @@ def read_plan(data: bytes, *, where: str) -> tuple[Findings, Summary]:
         plan = msgspec.json.decode(data, type=_Plan)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{where}: {error}", hint=_HINT) from error
+    _refuse_doubles(data, where)
     findings = Findings()
     _unfinished(plan, where, findings)
     for one in plan.resource_changes or ():
@@ -102,7 +108,30 @@ def read_plan(data: bytes, *, where: str) -> tuple[Findings, Summary]:
         _drift(one, where, findings)
     for deferred in plan.deferred_changes or ():
         _deferred(deferred, where, findings)
+    for name, output in (plan.output_changes or {}).items():
+        _output(name, output, where, findings)
     return findings, _summary(plan)
+
+
+def _refuse_doubles(data: bytes, where: str) -> None:
+    """Of a key that stands twice, readers differ in which one counts. Looked for in plans of a usual size."""
+    if len(data) > _MAX_LOOKED_OVER:
+        return
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            names = [name for name, _ in pairs]
+            double = next(name for name in names if names.count(name) > 1)
+            raise InputError(f"{where}: the key {double[:60]!r} stands twice in one object", hint=_HINT)
+        if any(name != _LIST and name.replace("_", "").lower() == "resourcechanges" for name in found):
+            raise InputError(f"{where}: a key is nearly called {_LIST!r}", hint=_HINT)
+        return found
+
+    try:
+        json.loads(data, object_pairs_hook=once)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{where}: not readable as a plan: {str(error)[:200]}", hint=_HINT) from error
 
 
 def _refuse_others(data: bytes, where: str) -> None:
@@ -126,6 +155,10 @@ def _refuse_others(data: bytes, where: str) -> None:
         )
     if not head.resource_changes and not head.planned_values and head.values:
         raise InputError(f"{where}: this is a state, not a plan: it has `values`", hint=_HINT)
+    if not head.resource_changes and not head.planned_values and not head.output_changes:
+        raise InputError(
+            f"{where}: this is not a plan: it has neither resource_changes nor planned_values", hint=_HINT
+        )
 
 
 def _unfinished(plan: _Plan, where: str, findings: Findings) -> None:
@@ -133,6 +166,9 @@ def _unfinished(plan: _Plan, where: str, findings: Findings) -> None:
         _unknown(
             findings, "plan-errored", "planning ended with an error: what is missing is not known", where
         )
+    if plan.action_invocations or plan.deferred_action_invocations:
+        what = "the plan runs actions of providers, and what they do is not known"
+        _unknown(findings, "plan-actions", what, where)
     if not plan.complete:
         _unknown(findings, "plan-incomplete", "the plan is not complete: some changes were put off", where)
 
@@ -148,7 +184,7 @@ def _unknown(findings: Findings, code: str, what: str, where: str) -> None:
 def _resource(one: _Resource, where: str, findings: Findings) -> None:
     actions = one.change.actions
     nature = _nature(one)
-    if one.mode != "managed":
+    if _is_data(one):
         if actions != ("no-op",) and "delete" not in actions:
             findings.operations.append(_operation(one, "read", nature, "read while applying", where))
         return
@@ -169,6 +205,13 @@ def _resource(one: _Resource, where: str, findings: Findings) -> None:
             findings.operations.append(_operation(one, "read", nature, "read while applying", where))
         case _:
             _odd(one, nature, where, findings)
+
+
+def _is_data(one: _Resource) -> bool:
+    """Whether it is only read, or lives only while the plan is applied. Other modes are as managed."""
+    if one.mode not in {"data", "ephemeral"}:
+        return False
+    return re.search(rf"(?:^|[.\]]){one.mode}\.[\w-]+\.[\w-]", one.address[:5000]) is not None
 
 
 def _delete(one: _Resource, nature: Nature, where: str, findings: Findings) -> None:
@@ -234,12 +277,29 @@ def _odd(one: _Resource, nature: Nature, where: str, findings: Findings) -> None
 
 def _drift(one: _Resource, where: str, findings: Findings) -> None:
     """What was found changed behind Terraform's back: applying may change it back, or build upon it."""
-    if one.mode != "managed" or one.change.actions == ("no-op",):
+    if _is_data(one) or one.change.actions == ("no-op",):
         return
     gone = "is gone" if "delete" in one.change.actions else "was changed"
     what = f"{_shown(one)} {gone} outside of Terraform since it was last applied"
     step = "find out who changed it and why, before the plan undoes it or builds on it"
     findings.unknowns.append(Unknown(code="plan-drift", what=what, step=step, where=where))
+
+
+def _output(name: str, one: _Output, where: str, findings: Findings) -> None:
+    """A value that others may read from this state."""
+    action = next((known for known in ("delete", "update", "create") if known in one.actions), None)
+    if action is not None:
+        why = "what others read of this state changes"
+        found: Action = action
+        operation = Operation(
+            resource=f"output.{name[:300]}",
+            type="output",
+            action=found,
+            irreversible=False,
+            why=why,
+            where=where,
+        )
+        findings.operations.append(operation)
 
 
 def _deferred(one: _Deferred, where: str, findings: Findings) -> None:
@@ -343,10 +403,10 @@ def _dotted(path: tuple[str | int, ...]) -> str:
 
 
 def _unknown_identity(one: _Resource) -> Iterator[str]:
-    """Attributes that name the thing, are known now, and will not be until it is applied."""
-    unknown, before = _table(one.change.after_unknown), _table(one.change.before)
+    """Attributes that name the thing, and are known only when it is applied."""
+    unknown = _table(one.change.after_unknown)
     for name in _IDENTITY:
-        if unknown.get(name) is True and before.get(name) is not None:
+        if unknown.get(name) is True:
             yield name
 
 
@@ -379,7 +439,7 @@ def _summary(plan: _Plan) -> Summary:
     for one in plan.resource_changes or ():
         actions = one.change.actions
         imports += one.change.importing is not None
-        if one.mode == "managed" or "delete" not in actions:
+        if not _is_data(one) or "delete" not in actions:
             counts[actions] += actions != ("no-op",)
     replaced = counts["delete", "create"] + counts["create", "delete"]
     forgotten = counts["create", "forget"] + counts["forget", "create"]

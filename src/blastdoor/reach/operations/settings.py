@@ -21,7 +21,7 @@ _VALUES = re.compile(
     r"(?:^|/)values(?:[.-][\w.-]{1,60})?\.ya?ml$|[\w-]{1,60}[.-]values\.ya?ml$", re.IGNORECASE
 )
 _FLAGS = re.compile(
-    r"(?:^|/)feature[-_]?(?:flags?|toggles?)/|(?:^|[/._-])(?:feature[-_.]?)?(?:flags?|toggles?|flagd|features)[^/]{0,60}$",
+    r"(?:^|/)(?:feature[-_]?)?(?:flags?|toggles?)/|(?:^|[/._-])(?:feature[-_.]?)?(?:flags?|toggles?|flagd|features)[^/]{0,60}$",
     re.IGNORECASE,
 )
 #: Words in a path or key after which a default is not production's.
