@@ -182,6 +182,7 @@ def load_catalogue(files: Mapping[str, bytes]) -> Catalogue:
     for path, data in sorted(files.items()):
         written += _read_file(path, data, unknowns)
     entities = _merge(written, unknowns)
+    _add_provided(written, entities)
     dependents: dict[str, set[str]] = {}
     for one in written:
         for reference in one.references:
@@ -234,6 +235,14 @@ def _merge(written: Sequence[_Written], unknowns: list[Unknown]) -> dict[str, En
             depends_on=tuple(dict.fromkeys(before.depends_on + one.entity.depends_on)),
         )
     return entities
+
+
+def _add_provided(written: Sequence[_Written], entities: dict[str, Entity]) -> None:
+    """An API that somebody provides is one, also where no entity of its own describes it."""
+    for reference in (reference for one in written for reference in one.references):
+        if reference.turned and reference.key.startswith("api:") and reference.key not in entities:
+            api = _seen(reference.key, f"api:{reference.text}")
+            entities[reference.key] = replace(api, is_service=False)
 
 
 def _more_critical(one: int | None, other: int | None) -> int | None:

@@ -364,6 +364,7 @@ class JavaScript:
         if tail:
             places = [join(package.folder, tail), join(package.folder, f"src/{tail}")]
             files = [self._file(place) for place in places if place is not None]
+            files.append(self._target(package, tail))
         else:
             named = [
                 package.says.get(key) for key in ("source", "module", "main", "browser", "types", "typings")

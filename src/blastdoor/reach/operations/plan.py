@@ -209,6 +209,8 @@ def _resource(one: _Resource, where: str, findings: Findings) -> None:
 
 def _is_data(one: _Resource) -> bool:
     """Whether it is only read, or lives only while the plan is applied. Other modes are as managed."""
+    if one.mode == "ephemeral" and set(one.change.actions) <= _FLEETING:
+        return True
     if one.mode not in {"data", "ephemeral"}:
         return False
     return re.search(rf"(?:^|[.\]]){one.mode}\.[\w-]+\.[\w-]", one.address[:5000]) is not None
@@ -336,6 +338,8 @@ _PROTECTIONS = {
     "force_delete": False,
     "delete_automated_backups": False,
 }
+#: What OpenTofu does to what lives only while it runs.
+_FLEETING = frozenset({"open", "renew", "close", "read", "no-op"})
 _IDENTITY = frozenset(
     {"id", "arn", "name", "identifier", "bucket", "self_link", "cluster_identifier", "table_name"}
 )
