@@ -731,8 +731,8 @@ version = "0.1.0"
 source = { editable = "packages/api" }
 dependencies = [
     { name = "httpx", extra = ["http2"] },
-    { name = "numpy", version = "1.26.0", source = { registry = "https://pypi.org/simple" }, marker = "x < '3'" },
-    { name = "numpy", version = "2.0.0", source = { registry = "https://pypi.org/simple" }, marker = "x >= '3'" },
+    { name = "numpy", version = "1.26.0", source = { registry = "https://pypi.example/simple" }, marker = "x < '3'" },
+    { name = "numpy", version = "2.0.0", source = { registry = "https://pypi.example/simple" }, marker = "x >= '3'" },
 ]
 
 [[package]]
@@ -744,13 +744,13 @@ dependencies = [{ name = "api" }, { name = "click" }]
 [[package]]
 name = "click"
 version = "8.1.7"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://pypi.example/simple" }
 sdist = { url = "https://x/click.tar.gz", hash = "sha256:click", size = 1 }
 
 [[package]]
 name = "httpx"
 version = "0.27.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://pypi.example/simple" }
 wheels = [{ url = "https://x/httpx.whl", hash = "sha256:httpx", size = 2 }]
 
 [package.optional-dependencies]
@@ -759,25 +759,25 @@ http2 = [{ name = "h2" }]
 [[package]]
 name = "h2"
 version = "4.1.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://pypi.example/simple" }
 wheels = [{ url = "https://x/h2.whl", hash = "sha256:h2h2", size = 2 }]
 
 [[package]]
 name = "numpy"
 version = "1.26.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://pypi.example/simple" }
 wheels = [{ url = "https://x/np1.whl", hash = "sha256:np1" }]
 
 [[package]]
 name = "numpy"
 version = "2.0.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://pypi.example/simple" }
 wheels = [{ url = "https://x/np2.whl", hash = "sha256:np2" }]
 
 [[package]]
 name = "pytest"
 version = "8.0.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://pypi.example/simple" }
 wheels = [{ url = "https://x/pytest.whl", hash = "sha256:pytest" }]
 """
 API = {"packages/worker": {"api"}}
