@@ -19,7 +19,6 @@ _EXTRACTORS: dict[str, tuple[str, ...]] = {
     "javascript": ("javascript", "extract_javascript"),
     "package.json": ("javascript", "extract_manifest", "package.json"),
     "tsconfig": ("javascript", "extract_manifest", "tsconfig"),
-    "pnpm-workspace": ("javascript", "extract_workspace"),
     "go": ("golang", "extract_go"),
     "go.mod": ("golang", "extract_go_mod", "go.mod"),
     "go.work": ("golang", "extract_go_mod", "go.work"),

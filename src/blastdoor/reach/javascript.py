@@ -186,7 +186,7 @@ def _is_inside(spans: list[tuple[int, int]], position: int) -> bool:
 
 _JSON_TOKEN = re.compile(rf"(\"(?:[^\"\\\n]++|\\.)*+\")|({_COMMENT})|,(?={_GAP}[\]}}])")
 _PACKAGE_FIELDS = (
-    *("name", "main", "module", "source", "types", "typings", "browser", "exports", "imports", "workspaces"),
+    *("name", "main", "module", "source", "types", "typings", "browser", "exports", "imports"),
     *("dependencies", "devDependencies", "peerDependencies", "optionalDependencies"),
 )
 _TSCONFIG_FIELDS = ("baseUrl", "paths", "rootDir", "rootDirs", "outDir")
@@ -220,15 +220,6 @@ def extract_manifest(language: str, data: bytes) -> FileFacts:
         return FileFacts(language=language, unread=f"nested more than {_MAX_DEPTH} deep")
     imports = tuple(Import(module=name, kind="extends") for name in kept.get("extends", ()))
     return FileFacts(language=language, imports=imports, detail=json.dumps(kept, sort_keys=True))
-
-
-def extract_workspace(data: bytes) -> FileFacts:
-    """The globs of pnpm-workspace.yaml: a list under `packages:`."""
-    text = data.decode("utf-8", "replace")[:200_000]
-    globs = re.findall(r"^[ \t]*+-[ \t]++[\"']?([^\"'\n#]++)", text, re.MULTILINE)
-    return FileFacts(
-        language="pnpm-workspace", detail=json.dumps({"workspaces": [one.strip() for one in globs[:1000]]})
-    )
 
 
 def _package(read: dict[str, Any]) -> dict[str, Any]:

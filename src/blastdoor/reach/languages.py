@@ -44,7 +44,6 @@ _SUFFIXES = {
 }
 _NAMES = {
     "package.json": "package.json",
-    "pnpm-workspace.yaml": "pnpm-workspace",
     "go.mod": "go.mod",
     "go.work": "go.work",
 }

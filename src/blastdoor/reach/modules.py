@@ -5,10 +5,11 @@ answer is taken from the nearest, as a program that is started there would.
 """
 
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from blastdoor.reach.facts import Import
+from blastdoor.reach.paths import common_folders, under, upwards
 
 _PACKAGE_MARKS = ("__init__.py", "__init__.pyi")
 _NOTHING: Mapping[str, bool] = {}
@@ -39,7 +40,7 @@ class Modules:
         for path in files:
             folder, _, name = path.rpartition("/")
             stem = name.rpartition(".")[0]
-            place = _under(folder, stem)
+            place = under(folder, stem)
             self._at[place] = (*self._at.get(place, ()), path)
             if stem == "__init__" and folder:
                 self._at[folder] = (*self._at.get(folder, ()), path)
@@ -81,7 +82,7 @@ class Modules:
         return self._met([self._load("/".join(base[: len(base) - above]), one.module)], one.names)
 
     def _nearest(self, folder: str, top: str, roots: Collection[str], one: Import) -> Mapping[str, bool]:
-        for root in _upwards(folder):
+        for root in upwards(folder):
             if root in roots and self._answers(way := self._load(root, one.module), one.names):
                 return self._met([way], one.names)
         if top in sys.stdlib_module_names:
@@ -91,10 +92,10 @@ class Modules:
         found = [way for way in loaded if self._answers(way, one.names)]
         if not found:
             # The end of the name may be a compiled or generated module: what is there of it is loaded still.
-            packages = [way for way in loaded if _under(way.root, top) in self.packages]
+            packages = [way for way in loaded if under(way.root, top) in self.packages]
             deepest = max((way.depth for way in packages), default=0)
             found = [way for way in packages if way.depth == deepest]
-        shared = [_shared(folder, way.root) for way in found]
+        shared = [common_folders(folder, way.root) for way in found]
         nearest = [way for way, count in zip(found, shared, strict=True) if count == max(shared)]
         return self._met(nearest, one.names)
 
@@ -104,7 +105,7 @@ class Modules:
             met |= dict.fromkeys(way.files, False)
         for way in ways:
             own = self._at.get(way.place, ()) if way.whole else way.files
-            named = [self._at.get(_under(way.place, name), ()) if way.whole else () for name in names]
+            named = [self._at.get(under(way.place, name), ()) if way.whole else () for name in names]
             met |= dict.fromkeys((path for files in named for path in files), True)
             if not named or not all(named):
                 met |= dict.fromkeys(own, True)
@@ -118,11 +119,11 @@ class Modules:
         known = self._loaded.get((start, module))
         if known is not None:
             return known
-        files = list(self._at.get(_under(start, "__init__"), ())) if start else []
+        files = list(self._at.get(under(start, "__init__"), ())) if start else []
         place, depth = start, 0
         parts = module.split(".") if module else []
         for part in parts:
-            place = _under(place, part)
+            place = under(place, part)
             met = self._at.get(place, ())
             if not met and place not in self._dirs:
                 break
@@ -136,7 +137,7 @@ class Modules:
         """The submodules among the names of a from-import."""
         if not loaded.whole:
             return ()
-        return tuple(path for name in names for path in self._at.get(_under(loaded.place, name), ()))
+        return tuple(path for name in names for path in self._at.get(under(loaded.place, name), ()))
 
 
 class _Loaded(NamedTuple):
@@ -153,24 +154,3 @@ def package_folders(paths: Iterable[str]) -> set[str]:
     """The folders that are regular packages of Python."""
     folders = (path.rpartition("/") for path in paths if path.endswith(_PACKAGE_MARKS))
     return {folder for folder, _, name in folders if name in _PACKAGE_MARKS}
-
-
-def _under(folder: str, name: str) -> str:
-    return f"{folder}/{name}" if folder else name
-
-
-def _upwards(folder: str) -> Iterator[str]:
-    while folder:
-        yield folder
-        folder = folder.rpartition("/")[0]
-    yield ""
-
-
-def _shared(folder: str, root: str) -> int:
-    """How many leading directories two directories share."""
-    count = 0
-    for one, other in zip(folder.split("/"), root.split("/"), strict=False):
-        if one != other:
-            break
-        count += 1
-    return count

@@ -29,11 +29,16 @@ def upwards(folder: str) -> Iterator[str]:
     yield ""
 
 
+def under(folder: str, name: str) -> str:
+    """A name in a folder."""
+    return f"{folder}/{name}" if folder else name
+
+
 def common_folders(one: str, other: str) -> int:
-    """How many leading folders two folders share."""
+    """How many leading folders two paths share; two roots share one."""
     count = 0
     for left, right in zip(one.split("/"), other.split("/"), strict=False):
-        if left != right or not left:
+        if left != right:
             break
         count += 1
     return count

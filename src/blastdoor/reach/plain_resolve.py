@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 from blastdoor.reach.facts import FileFacts, Import
 from blastdoor.reach.languages import PLAIN
+from blastdoor.reach.paths import common_folders, join, under, upwards
 from blastdoor.reach.plain import CHILD, DECLARES, GLOBAL, INLINE, MODULE, PACKAGE, PATH
 
 #: An import means at most so many files: those nearest to the importer.
@@ -74,12 +75,12 @@ class Tree:
 
     def beside(self, folder: str, path: str) -> str:
         """The file that a path relative to a directory leads to; "" if there is none."""
-        place = _joined(folder, path)
+        place = join(folder, path) or ""
         return place if place in self.files else ""
 
     def upwards(self, folder: str, path: str) -> tuple[str, ...]:
         """The files that a path leads to from a directory or any above it."""
-        found = (self.beside(above, path) for above in _upwards(folder))
+        found = (self.beside(above, path) for above in upwards(folder))
         return tuple(dict.fromkeys(file for file in found if file))
 
     def tail(self, path: str) -> tuple[str, ...]:
@@ -208,7 +209,7 @@ class PlainResolver:
             return found
         self.cut.add(importer)
         kept: dict[str, None] = {}
-        for above in _upwards(importer.rpartition("/")[0]):
+        for above in upwards(importer.rpartition("/")[0]):
             begin, end = 0, len(found)
             if above:
                 begin, end = bisect_left(found, f"{above}/"), bisect_left(found, f"{above}0")
@@ -330,13 +331,13 @@ class PlainResolver:
             for root in self._crate_roots(importer):
                 yield self._deepest(root, parts, top=False)
             for folder in self._crate_folders(first):
-                yield self._deepest(_under(folder, "src"), rest, top=True)
+                yield self._deepest(under(folder, "src"), rest, top=True)
 
     def _child(self, importer: str, name: str) -> Sequence[str]:
         """The file of `mod name;`: in the directory of the importer's children, else beside or below it."""
         folder, own = importer.rpartition("/")[0], _module_folder(importer)
         for place in (own, folder):
-            found = self._module(_under(place, name))
+            found = self._module(under(place, name))
             if found:
                 return found
         # Inside `mod a { mod b; }` it stands one further down.
@@ -365,22 +366,22 @@ class PlainResolver:
         found: Sequence[str] = ()
         place = root
         for part in parts:
-            place = _under(place, part.removeprefix("r#"))
+            place = under(place, part.removeprefix("r#"))
             found = self._module(place) or found
         return found or (self._tops(root) if top else ())
 
     def _tops(self, root: str) -> list[str]:
-        tops = (_under(root, name) for name in _RUST_TOPS)
+        tops = (under(root, name) for name in _RUST_TOPS)
         return [file for file in tops if file in self._tree.files]
 
     def _crate_roots(self, importer: str) -> list[str]:
         """Where `crate::` may begin: nearest above with a `lib.rs` or the like, and by the `Cargo.toml`."""
         roots: dict[str, None] = {}
-        for above in _upwards(importer.rpartition("/")[0]):
+        for above in upwards(importer.rpartition("/")[0]):
             if not roots and self._tops(above):
                 roots[above] = None
-            if _under(above, "Cargo.toml") in self._tree.files:
-                roots[_under(above, "src")] = None
+            if under(above, "Cargo.toml") in self._tree.files:
+                roots[under(above, "src")] = None
                 break
         return list(roots)
 
@@ -428,13 +429,13 @@ class PlainResolver:
         stem, dot, suffix = name.rpartition(".")
         if dot + suffix.lower() not in _HEADERS:
             return ()
-        beside = [file for end in _SOURCES if (file := _under(folder, stem + end)) in self._tree.files]
+        beside = [file for end in _SOURCES if (file := under(folder, stem + end)) in self._tree.files]
         if beside:
             return beside
         for place in (f"{folder.rpartition('/')[2]}/{stem}", stem):
             found = sorted(file for end in _SOURCES for file in self._tree.ending(place + end)[:MOST])
             if found:
-                shared = [_shared(folder, file) for file in found]
+                shared = [common_folders(folder, file) for file in found]
                 return [file for file, count in zip(found, shared, strict=True) if count == max(shared)]
         return ()
 
@@ -582,13 +583,13 @@ def _global_usings(
 
 def _project(path: str, projects: Collection[str]) -> str:
     folder = path.rpartition("/")[0]
-    return next((above for above in _upwards(folder) if above in projects), "")
+    return next((above for above in upwards(folder) if above in projects), "")
 
 
 def _module_folder(path: str) -> str:
     """The directory of a Rust file's child modules."""
     folder, _, name = path.rpartition("/")
-    return folder if name in _RUST_TOPS else _under(folder, name.removesuffix(".rs"))
+    return folder if name in _RUST_TOPS else under(folder, name.removesuffix(".rs"))
 
 
 def _on_ruby_path(before: str) -> bool:
@@ -601,43 +602,9 @@ def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
-def _under(folder: str, name: str) -> str:
-    return f"{folder}/{name}" if folder else name
-
-
-def _upwards(folder: str) -> Iterator[str]:
-    while folder:
-        yield folder
-        folder = folder.rpartition("/")[0]
-    yield ""
-
-
-def _joined(folder: str, path: str) -> str:
-    """A path relative to a directory, from the root; "" if it leads out of the tree."""
-    parts = folder.split("/") if folder else []
-    for part in path.split("/"):
-        if part == "..":
-            if not parts:
-                return ""
-            parts.pop()
-        elif part not in {"", "."}:
-            parts.append(part)
-    return "/".join(parts)
-
-
 def _plain(path: str) -> str:
     """A path without the dots it begins with, and without others that lead nowhere."""
     parts = [part for part in path.split("/") if part not in {"", "."}]
     while parts and parts[0] == "..":
         parts = parts[1:]
-    return _joined("", "/".join(parts))
-
-
-def _shared(folder: str, path: str) -> int:
-    """How many leading directories a directory and a path share."""
-    count = 0
-    for one, other in zip(folder.split("/"), path.split("/"), strict=False):
-        if one != other:
-            break
-        count += 1
-    return count
+    return join("", "/".join(parts)) or ""

@@ -213,14 +213,6 @@ class Terraform:
         """Nothing: what is not here may well be made, or fetched."""
         return iter(())
 
-    def modules(self) -> Iterator[tuple[str, str, int]]:
-        """Each local call of a module: the calling file, the folder called, the line."""
-        for path, facts in self._tree.of("terraform"):
-            for one in facts.imports:
-                if one.kind == "module":
-                    for target in self._targets(folder_of(path), one):
-                        yield path, target, one.line
-
     def _targets(self, folder: str, one: Import) -> Iterator[str]:
         if one.kind == "state":
             for other in self._backends.get(one.module, ()):

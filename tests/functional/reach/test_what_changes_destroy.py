@@ -48,6 +48,8 @@ SQL_UNREADABLE = [
     "EXEC('DROP TABLE orders');",
     "PREPARE s FROM 'DROP TABLE orders'; EXECUTE s;",
     "CALL clean_up();",
+    "SELECT clean_up();",
+    "SELECT shop.clean_up(id) FROM orders;",
     "SELECT drop_chunks('orders', older_than => now());",
     "DRPO TABLE orders;",
     "DROP TABLE 'orders",

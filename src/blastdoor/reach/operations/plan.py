@@ -60,7 +60,6 @@ class _Plan(msgspec.Struct, frozen=True, kw_only=True):
     output_changes: dict[str, _Output] | None = None
     errored: bool = False
     complete: bool = True
-    applyable: bool | None = None
     action_invocations: tuple[Any, ...] | None = None
     deferred_action_invocations: tuple[Any, ...] | None = None
 

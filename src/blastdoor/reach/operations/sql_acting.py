@@ -1,4 +1,6 @@
-"""Functions of databases that, called from a query, do more than work out a value."""
+"""Functions of databases that, called from a query, do more than work out a value, and those that do not."""
+
+import re
 
 #: Functions that do more than work out a value.
 ACTING = {
@@ -46,3 +48,14 @@ ACTING = {
 }
 #: Numbers used up or given out again are a nuisance, not a loss.
 MILD = frozenset(("NEXTVAL", "SETVAL"))
+#: Names of the databases' own functions that only work out a value, as far as the parser does not know them.
+#: Any other function that it does not know may be one of the project's, and do anything.
+WORKS_OUT = re.compile(
+    r"(?:JSONB?|ARRAY|REGEXP|STRING|STR|DATE|TIME|TIMESTAMP|TO|PG_SIZE|PG_GET|PG_COLUMN|HAS|COL|OBJ|FORMAT|CURRENT|INET"
+    r"|ST|TS|XML|UUID|GEN_RANDOM|RANGE|ROW|QUOTE|ENCODE|DECODE|BIT|FIND|GET_BIT|OBJECT|SCHEMA|TYPE|INFORMATION|UNI|HEX"
+    r"|JULIANDAY|STRFTIME|LAST_INSERT)(?:_\w{1,60})?|(?:VERSION|DATABASE|USER|TXID_CURRENT|PG_BACKEND_PID|PG_TYPEOF"
+    r"|SQLITE_VERSION|CHANGES|TOTAL_CHANGES|LAST_INSERT_ROWID|ROW_COUNT|FOUND_ROWS|CONNECTION_ID|RANDOMBLOB|ZEROBLOB|TYPEOF"
+    r"|PRINTF|INSTR|IFNULL|IIF|ISNULL|NEWID|GETDATE|GETUTCDATE|SYSDATETIME|SERVERPROPERTY|DB_NAME|DB_ID|SUSER_NAME|NUMNODE"
+    r"|HASHBYTES|CHECKSUM|BTRIM|LTRIM|RTRIM|INITCAP|TRANSLATE|OVERLAY|AGE|MAKE_DATE|MAKE_TIMESTAMP|MAKE_INTERVAL|CLOCK_TIMESTAMP"
+    r"|STATEMENT_TIMESTAMP|TRANSACTION_TIMESTAMP|NOW|CARDINALITY|UNNEST|GENERATE_SUBSCRIPTS|NUM_NONNULLS|NUM_NULLS|WIDTH_BUCKET)$"
+)

@@ -12,7 +12,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from blastdoor.model import Operation
-from blastdoor.reach.operations.sql_acting import ACTING, MILD
+from blastdoor.reach.operations.sql_acting import ACTING, MILD, WORKS_OUT
 from blastdoor.reach.operations.sql_words import Script, Words, bare
 
 # It would log every statement that it does not know, in words of whoever wrote the script.
@@ -221,6 +221,8 @@ def _call(node: exp.Func, script: Script) -> Iterator[Operation]:
     key = name.rpartition(".")[2].strip('"`[]').upper()
     why = ACTING.get(key)
     if why is None:
+        if isinstance(node, exp.Anonymous) and node.find_ancestor(exp.Select) and not WORKS_OUT.match(key):
+            yield script.unreadable(f"SELECT {key.lower()}()", "a function that is not known may do anything")
         return
     if key == "SET_CONFIG":
         script.forget()
