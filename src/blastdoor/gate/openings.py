@@ -1,31 +1,35 @@
 """Openings: the smallest sets of steps that would open the door, persons symbolic.
 
 Found with the evaluator that decides: persons who could still say yes fall into classes by which demands
-they qualify for, and the smallest multisets of classes that meet every demand are the openings.
+they qualify for, and the smallest multisets of classes that meet every demand are the openings. Where time
+alone meets a demand as well as an exception does, both ways are looked at.
 """
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from blastdoor.gate.demands import Evaluation, assign
+from blastdoor.gate.demands import Block, Evaluation, Wanted, assign
 from blastdoor.gate.votes import Rejection, Voter, Yes, excluded
+from blastdoor.gate.waiting import Timed, wait_for_all
 from blastdoor.model import Demand, Opening, Person, Step
-from blastdoor.policy import Approvals
+from blastdoor.policy import Cooling, Limit
 
 MAX_OPENINGS = 16
 _MAX_TRIED = 3_000
 #: How many persons beyond the fewest possible an opening may take and still be listed.
 _SLACK = 1
+#: So many closed windows are looked at in every combination of waiting and exceptions.
+_MAX_CHOICES = 3
 
-Ability = frozenset[Approvals]
+Ability = frozenset[Wanted]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Crowd:
-    """Who could still say yes, by what they would qualify for; and the rules' approvals, without repeats."""
+    """Who could still say yes, by what they would qualify for; and what is demanded, without repeats."""
 
-    rules: tuple[tuple[Approvals, ...], ...]
+    rules: tuple[tuple[Wanted, ...], ...]
     voters: tuple[Ability, ...]
     classes: dict[Ability, tuple[str, ...]]
 
@@ -34,69 +38,176 @@ class _Crowd:
         return tuple(sorted(id_ for able, ids in self.classes.items() if ability <= able for id_ in ids))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """One combination of what is voted on and what is waited for."""
+
+    blocks: tuple[Block, ...]
+    timed: tuple[Timed, ...]
+
+
 def find_openings(evaluation: Evaluation, demands: Sequence[Demand]) -> tuple[tuple[Opening, ...], bool]:
     """The openings of a hold, and whether these are all. Every step of one is needed."""
-    case, asked = evaluation.case, evaluation.asked
-    others, certain = _other_steps(evaluation, demands)
     if any(len(rejection.enders) < rejection.needed for rejection in evaluation.count.rejections):
         return (), True
-    if all(demand.met for demand in demands if demand.kind == "approvals"):
-        return ((Opening(steps=others, certain=certain),), True) if others else ((), True)
-    crowd = _crowd(evaluation)
-    found, complete = _smallest(crowd, asked.extra)
+    others, certain = other_steps(evaluation, demands)
+    found: list[Opening] = []
+    complete = True
+    for way in _ways(evaluation):
+        waiting = _waiting(evaluation, way.timed)
+        if waiting is None:
+            continue
+        steps = (*((waiting[0],) if waiting[0] else ()), *others)
+        openings, all_of_them = _by_votes(evaluation, way, steps, certain=certain and waiting[1])
+        found += openings
+        complete = complete and all_of_them
+    found = [one for one in found if not any(_is_within(other, one) for other in found)]
+    return tuple(found[:MAX_OPENINGS]), complete and len(found) <= MAX_OPENINGS
+
+
+def _is_within(smaller: Opening, larger: Opening) -> bool:
+    return smaller is not larger and set(smaller.steps) < set(larger.steps)
+
+
+def _ways(evaluation: Evaluation) -> Iterator[_Way]:
+    fixed = tuple(block for block in evaluation.blocks if block.timed is None)
+    shut = [
+        block
+        for block in evaluation.blocks
+        if block.timed is not None and not evaluation.is_open(block.timed)
+    ]
+    always = tuple(
+        one
+        for rule in evaluation.asked.rules
+        for one in rule.require
+        if isinstance(one, Cooling | Limit) and not evaluation.is_open(one)
+    )
+    choices: list[tuple[bool, ...]] = [
+        (True,) if not block.wanted else (False, True) if _has(evaluation, block) else (True, False)
+        for block in shut
+    ]
+    if len(shut) > _MAX_CHOICES:
+        choices = [(True,) for _ in shut]
+    for chosen in itertools.product(*choices):
+        waits = tuple(block.timed for block, wait in zip(shut, chosen, strict=True) if wait and block.timed)
+        voted = tuple(block for block, wait in zip(shut, chosen, strict=True) if not wait)
+        yield _Way(blocks=(*fixed, *voted), timed=(*always, *waits))
+
+
+def _has(evaluation: Evaluation, block: Block) -> bool:
+    """Whether the exception is approved already, so that nobody needs to wait."""
+    voters = evaluation.count.voters
+    able = [[i for i, v in enumerate(voters) if evaluation.qualifies(v, one)] for one in block.wanted]
+    counts = [one.count for one in block.wanted]
+    return all(len(by) >= n for by, n in zip(assign(counts, able), counts, strict=True))
+
+
+def _waiting(evaluation: Evaluation, timed: Sequence[Timed]) -> tuple[Step | None, bool] | None:
+    """The step of waiting (None: no need to) and whether it is certain to help; None if none does."""
+    if not timed:
+        return None, True
+    if any(isinstance(one, Cooling) and not isinstance(evaluation.case.first_seen, str) for one in timed):
+        return Step(kind="record", text="run `check --record`, and wait from then on"), False
+    until = wait_for_all(timed, evaluation.case, evaluation.policy, evaluation.now)
+    if until is None:
+        return None
+    # What else begins or ends by then may ask for more.
+    same = all(rule.in_force(evaluation.now) == rule.in_force(until) for rule in evaluation.policy.rules)
+    return Step(kind="wait", text=f"wait until {until}"), same
+
+
+def _by_votes(
+    evaluation: Evaluation, way: _Way, others: tuple[Step, ...], *, certain: bool
+) -> tuple[list[Opening], bool]:
+    crowd = _crowd(evaluation, way.blocks)
+    if _meets(crowd, ()):
+        return ([Opening(steps=others, certain=certain)] if others else []), True
+    found, complete = _smallest(crowd)
     if not found:
         # Somebody who said yes when they were less could now say it again for more.
-        crowd = _crowd(evaluation, again=True)
-        found, complete = _smallest(crowd, asked.extra)
+        crowd = _crowd(evaluation, way.blocks, again=True)
+        found, complete = _smallest(crowd)
     openings = [_opening(crowd, ability, others, certain=certain) for ability in found]
-    unmapped = tuple(one.id for one in case.contributors if one.kind == "unmapped")
+    unmapped = tuple(one.id for one in evaluation.case.contributors if one.kind == "unmapped")
     if unmapped:
-        fewer, _ = _smallest(crowd, asked.extra - len(unmapped))
+        fewer, _ = _smallest(_with_fewer(crowd, len(unmapped)))
         mapping = Step(
             kind="map", text="list their accounts in people.yaml on the protected branch", of=unmapped
         )
         # Whom a mailbox turns out to belong to decides who may still approve: this may open, it need not.
-        openings += [_opening(crowd, one, (mapping, *others), certain=False) for one in fewer[:2]]
-    return tuple(openings[:MAX_OPENINGS]), complete and len(openings) <= MAX_OPENINGS
+        openings += [
+            _opening(_with_fewer(crowd, len(unmapped)), one, (mapping, *others), certain=False)
+            for one in fewer[:2]
+        ]
+    return openings, complete
 
 
-def _crowd(evaluation: Evaluation, *, again: bool = False) -> _Crowd:
-    rules = tuple(
-        dict.fromkeys(
-            tuple(requirement for requirement in rule.require if isinstance(requirement, Approvals))
-            for rule in evaluation.asked.rules
-        )
+def _with_fewer(crowd: _Crowd, less: int) -> _Crowd:
+    """The same crowd where every count is lower."""
+
+    def lower(one: Wanted) -> Wanted:
+        approvals = one.approvals
+        sentence = one.sentence if approvals is None else approvals.sentence(one.count - less)
+        return replace(one, count=one.count - less, sentence=sentence)
+
+    def able(ability: Ability) -> Ability:
+        return frozenset(lower(one) for one in ability)
+
+    return _Crowd(
+        rules=tuple(tuple(lower(one) for one in rule) for rule in crowd.rules),
+        voters=tuple(able(one) for one in crowd.voters),
+        classes={able(one): ids for one, ids in crowd.classes.items()},
     )
-    wanted = {requirement for rule in rules for requirement in rule}
+
+
+def _crowd(evaluation: Evaluation, blocks: Sequence[Block], *, again: bool = False) -> _Crowd:
+    rules = tuple(dict.fromkeys(block.wanted for block in blocks))
+    wanted = {one for rule in rules for one in rule}
 
     def ability(voter: Voter) -> Ability:
         return frozenset(one for one in wanted if evaluation.qualifies(voter, one))
 
-    barred = excluded(evaluation.case)
-    fresh = {person.id: ability(_if_they_said_yes(person)) for person in evaluation.case.people.persons}
+    barred, today = excluded(evaluation.case), evaluation.now[:10]
+    persons = evaluation.case.people.persons
+    fresh = {person.id: ability(_if_they_said_yes(person, today)) for person in persons}
     spoken = {voter.now.id: ability(voter) for voter in evaluation.count.voters}
     if again:
         spoken = {id_: able for id_, able in spoken.items() if not able < fresh.get(id_, able)}
     classes: dict[Ability, tuple[str, ...]] = {}
-    for person in evaluation.case.people.persons:
-        able, free = fresh[person.id], person.id not in barred and person.id not in spoken
-        if able and free and person.active and person.keys:
-            classes[able] = (*classes.get(able, ()), person.id)
-    return _Crowd(rules=rules, voters=tuple(spoken.values()), classes=classes)
+    # Nobody waits for those who are away, unless there is nobody else.
+    here = [person for person in persons if not person.absent(today)]
+    for some in (here, persons):
+        classes = {}
+        for person in some:
+            able, free = fresh[person.id], person.id not in barred and person.id not in spoken
+            if able and free and person.active and person.keys:
+                classes[able] = (*classes.get(able, ()), person.id)
+        crowd = _Crowd(rules=rules, voters=tuple(spoken.values()), classes=classes)
+        if _meets(crowd, _everyone(crowd)):
+            break
+    return crowd
 
 
-def _if_they_said_yes(person: Person) -> Voter:
+def _everyone(crowd: _Crowd) -> tuple[Ability, ...]:
+    most = sum(one.count for rule in crowd.rules for one in rule)
+    return tuple(able for able in _in_order(crowd) for _ in crowd.classes[able][:most])
+
+
+def _in_order(crowd: _Crowd) -> list[Ability]:
+    return sorted(crowd.classes, key=lambda able: (len(able), sorted(one.label for one in able)))
+
+
+def _if_they_said_yes(person: Person, today: str) -> Voter:
     # A security key can verify its user; whether it will is between the person and the key.
     verifying = any(key.startswith("sk-") for key in person.keys)
-    return Voter(now=person, said=(Yes(then=person, present=verifying),))
+    return Voter(now=person, said=(Yes(then=person, present=verifying, day=today),))
 
 
-def _smallest(crowd: _Crowd, extra: int) -> tuple[list[tuple[Ability, ...]], bool]:
+def _smallest(crowd: _Crowd) -> tuple[list[tuple[Ability, ...]], bool]:
     """The smallest multisets of classes that meet every rule, weaker first; and whether all are here."""
-    order = sorted(crowd.classes, key=lambda able: (len(able), sorted(one.group for one in able)))
-    most = sum(one.count + extra for rule in crowd.rules for one in rule)
-    everyone = tuple(able for able in order for _ in crowd.classes[able][:most])
-    if not _meets(crowd, everyone, extra):
+    order, everyone = _in_order(crowd), _everyone(crowd)
+    most = sum(one.count for rule in crowd.rules for one in rule)
+    if not _meets(crowd, everyone):
         return [], True
     found: list[tuple[Ability, ...]] = []
     tried = 0
@@ -106,20 +217,20 @@ def _smallest(crowd: _Crowd, extra: int) -> tuple[list[tuple[Ability, ...]], boo
         for chosen in _multisets(order, size, crowd):
             tried += 1
             if tried > _MAX_TRIED:
-                return found or [_pared(crowd, everyone, extra)], False
-            if not any(_covers(chosen, smaller) for smaller in found) and _meets(crowd, chosen, extra):
+                return found or [_pared(crowd, everyone)], False
+            if not any(_covers(chosen, smaller) for smaller in found) and _meets(crowd, chosen):
                 found.append(chosen)
                 if len(found) > MAX_OPENINGS:
                     return found, False
     return found, True
 
 
-def _pared(crowd: _Crowd, chosen: tuple[Ability, ...], extra: int) -> tuple[Ability, ...]:
+def _pared(crowd: _Crowd, chosen: tuple[Ability, ...]) -> tuple[Ability, ...]:
     """One way out where there are too many to look through: everybody, less each who is not needed."""
     for able in chosen:
         fewer = list(chosen)
         fewer.remove(able)
-        if _meets(crowd, tuple(fewer), extra):
+        if _meets(crowd, tuple(fewer)):
             chosen = tuple(fewer)
     return chosen
 
@@ -130,11 +241,11 @@ def _multisets(order: list[Ability], size: int, crowd: _Crowd) -> Iterator[tuple
             yield chosen
 
 
-def _meets(crowd: _Crowd, chosen: tuple[Ability, ...], extra: int) -> bool:
+def _meets(crowd: _Crowd, chosen: tuple[Ability, ...]) -> bool:
     everyone = (*crowd.voters, *chosen)
     for rule in crowd.rules:
-        counts = [requirement.count + extra for requirement in rule]
-        able = [[i for i, ability in enumerate(everyone) if requirement in ability] for requirement in rule]
+        counts = [one.count for one in rule]
+        able = [[i for i, ability in enumerate(everyone) if one in ability] for one in rule]
         if any(len(one) < need for one, need in zip(able, counts, strict=True)):
             return False
         served = assign(counts, able)
@@ -153,7 +264,7 @@ def _opening(
     crowd: _Crowd, chosen: tuple[Ability, ...], others: tuple[Step, ...], *, certain: bool
 ) -> Opening:
     steps: list[Step] = []
-    for able in sorted(set(chosen), key=lambda one: (-len(one), sorted(a.group for a in one))):
+    for able in sorted(set(chosen), key=lambda one: (-len(one), sorted(a.label for a in one))):
         times = chosen.count(able)
         of = crowd.of_at_least(able)
         more = " more" if steps else ""
@@ -167,18 +278,18 @@ def _called(crowd: _Crowd, able: Ability) -> str:
     """The groups that say it all: a senior is a peer as well, and is called a senior."""
     groups = {one: set(crowd.of_at_least(frozenset({one}))) for one in able}
     narrowest = [one for one in able if not any(groups[other] < groups[one] for other in able)]
-    names = {one.group + (" (in person)" if one.presence else "") for one in narrowest}
+    names = {one.label + (" (in person)" if one.presence else "") for one in narrowest}
     return " and ".join(sorted(names))
 
 
-def _other_steps(evaluation: Evaluation, demands: Sequence[Demand]) -> tuple[tuple[Step, ...], bool]:
+def other_steps(evaluation: Evaluation, demands: Sequence[Demand]) -> tuple[tuple[Step, ...], bool]:
     """The steps that no approval replaces, and whether it is certain that they open."""
     case, policy = evaluation.case, evaluation.policy
     sure = [_end_of(rejection) for rejection in evaluation.count.rejections]
     sure += [
         Step(kind="record", text=f"{demand.requirement}, given by a producer that is proven")
         for demand in demands
-        if not demand.met and demand.kind != "approvals"
+        if not demand.met and demand.kind in {"text", "check", "rollout"}
     ]
     unsure = [Step(kind="resolve", text=unknown.step) for unknown in case.unknowns]
     unsure += [
@@ -200,6 +311,6 @@ def _end_of(rejection: Rejection) -> Step:
     text = (
         f"{rejection.person} withdraws their no, {rejection.id}"
         if rejection.needed == 1
-        else f"{rejection.needed} others of their group end {rejection.id}, since {rejection.person} is gone"
+        else f"{rejection.needed} others of their group end {rejection.id}: {rejection.person} is not there"
     )
     return Step(kind="withdraw", text=text, count=rejection.needed, of=rejection.enders)

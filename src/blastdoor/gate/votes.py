@@ -4,27 +4,31 @@ Counted on persons. A yes counts only if it is signed by a key that the rules ba
 person had no hand in the change, and it was given for this content at no less risk. A no wins.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
-from blastdoor.formats import digest
+from blastdoor.formats import digest, moment_text
 from blastdoor.gate.seals import content_of, risk_grown, risk_of
-from blastdoor.model import NAMESPACE, Case, Change, Person, Recorded, Statement, Vote
+from blastdoor.model import NAMESPACE, ROOT, Case, Change, Person, Recorded, Root, Statement, Vote
 from blastdoor.people import verify
 
 _EMPTY_PATCH = digest(b"")
 #: How many others of their group may end a rejection whose person is absent or gone.
 _OTHERS_TO_END = 2
+#: By how much two clocks may differ.
+_SKEW = dt.timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Yes:
-    """A yes that counts: its person as they were when they gave it, and whether they proved presence."""
+    """A yes that counts: its person as they were on that day, and whether they proved presence."""
 
     then: Person
     present: bool
+    day: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +86,8 @@ def excluded(case: Case) -> dict[str, str]:
     return out
 
 
-def count_votes(case: Case) -> Count:
-    """Judge every recorded statement."""
+def count_votes(case: Case, now: str) -> Count:
+    """Judge every recorded statement at a time (RFC 3339, UTC)."""
     heard: dict[str, list[Heard]] = {}
     unreadable: set[str] = set()
     for recorded in case.statements:
@@ -96,7 +100,7 @@ def count_votes(case: Case) -> Count:
     withdrawn = withdrawals(case, [one for same in heard.values() for one in same])
     noes = {id_: same[0].statement.person for id_, same in heard.items() if same[0].statement.answer == "no"}
     judged = [
-        _best([_judge(case, one, withdrawn, noes) for one in same]) for _, same in sorted(heard.items())
+        _best([_judge(case, one, withdrawn, noes, now) for one in same]) for _, same in sorted(heard.items())
     ]
     voters: dict[str, Voter] = {}
     for _, voter, _ in judged:
@@ -137,6 +141,8 @@ def hear(case: Case, recorded: Recorded) -> Heard | None:
         one.problem = f"asserted: its signature does not verify ({error})"
         return one
     one.key, one.present = signed.key, signed.user_verified
+    if statement.answer == "accept":
+        return one
     one.problem = _key_problem(case, statement.person, signed.key)
     return one
 
@@ -165,24 +171,31 @@ def withdrawals(case: Case, heard: Sequence[Heard]) -> dict[str, set[str]]:
     return withdrawn
 
 
-def _judge(case: Case, one: Heard, withdrawn: dict[str, set[str]], noes: dict[str, str]) -> _Judged:
+def _judge(case: Case, one: Heard, withdrawn: dict[str, set[str]], noes: dict[str, str], now: str) -> _Judged:
     match one.statement.answer:
         case "yes":
+            if is_ahead(one.statement.given_at, now):
+                return _vote(one, counts=False, why="given at a time that has not come"), None, None
             return _judge_yes(case, one, withdrawn.get(one.id, set()))
         case "no":
-            return _judge_no(case, one, withdrawn.get(one.id, set()))
+            return _judge_no(case, one, withdrawn.get(one.id, set()), now)
         case "no_ai" | "used_ai":
             return _judge_attestation(case, one, withdrawn.get(one.id, set()))
+        case "accept":
+            problem = one.problem or why_not_accepted(case, one, withdrawn.get(one.id, set()))
+            return _vote(one, counts=not problem, why=problem or "a root key accepts this"), None, None
         case "withdraw":
-            problem = one.problem or _why_no_withdrawal(case, one, noes)
+            problem = one.problem or _why_no_withdrawal(case, one, noes, now[:10])
             return _vote(one, counts=not problem, why=problem or "taken into account"), None, None
 
 
-def _why_no_withdrawal(case: Case, one: Heard, noes: dict[str, str]) -> str:
+def _why_no_withdrawal(case: Case, one: Heard, noes: dict[str, str], today: str) -> str:
     target = one.statement.withdraws
     said_by = noes.get(target) if isinstance(target, str) else None
     person = None if said_by is None else case.people.person(said_by)
-    if said_by is None or said_by == one.statement.person or person is None or not person.active:
+    if said_by is None or said_by == one.statement.person or person is None:
+        return ""
+    if not person.active or person.absent(today):
         return ""
     return f"a no ends when {said_by} withdraws it, and by nobody else"
 
@@ -213,7 +226,8 @@ def _judge_yes(case: Case, one: Heard, withdrawn_by: set[str]) -> _Judged:
         "carried: our own merge of the approved head gives this tree" if carried else "given for this content"
     )
     vote = _vote(one, counts=True, why=why, carried=carried)
-    return vote, Voter(now=now, said=(Yes(then=then, present=one.present),)), None
+    day = one.statement.given_at[:10]
+    return vote, Voter(now=now, said=(Yes(then=then.on(day), present=one.present, day=day),)), None
 
 
 def _why_not(case: Case, one: Heard, other_content: str, withdrawn_by: set[str]) -> str:
@@ -234,6 +248,29 @@ def _why_not(case: Case, one: Heard, other_content: str, withdrawn_by: set[str])
     if one.recorded.landed:
         return "used up: what it was given for has landed before, or lies too far behind to tell (rebase it)"
     return risk_grown(one.statement.risk, risk_of(case.provenance, case.reach))
+
+
+def why_not_accepted(case: Case, one: Heard, withdrawn_by: set[str]) -> str:
+    """Why an acceptance by a root key does not count; "" if it does."""
+    root = case.people.root
+    if not isinstance(root, Root) or one.key not in root.keys or one.statement.person != ROOT:
+        return "asserted: it is not signed by a root key"
+    if withdrawn_by:
+        return f"withdrawn by {', '.join(sorted(withdrawn_by))}"
+    return content_of(one.statement.seal, case.change, one.recorded.proof)[1]
+
+
+def accepting_keys(case: Case) -> frozenset[str]:
+    """The root keys that accepted exactly this change."""
+    heard = [one for one in (hear(case, recorded) for recorded in case.statements) if one is not None]
+    withdrawn = withdrawals(case, heard)
+    return frozenset(
+        one.key
+        for one in heard
+        if one.statement.answer == "accept"
+        and not one.problem
+        and not why_not_accepted(case, one, withdrawn.get(one.id, set()))
+    )
 
 
 def why_no_attestation(case: Case, one: Heard, withdrawn_by: set[str]) -> str:
@@ -260,9 +297,15 @@ def _judge_attestation(case: Case, one: Heard, withdrawn_by: set[str]) -> _Judge
     return _vote(one, counts=not problem, why=problem or "given for this content"), None, None
 
 
-def _judge_no(case: Case, one: Heard, withdrawn_by: set[str]) -> _Judged:
+def is_ahead(moment: str, now: str) -> bool:
+    """Whether a time lies further ahead than clocks differ."""
+    # As text: what a statement calls a time need not be one.
+    return moment > moment_text(dt.datetime.fromisoformat(now) + _SKEW)
+
+
+def _judge_no(case: Case, one: Heard, withdrawn_by: set[str], now: str) -> _Judged:
     person = case.people.person(one.statement.person)
-    gone = person is None or not person.active
+    gone = person is None or not person.active or person.absent(now[:10])
     if person is None and isinstance(one.recorded.then, Person):
         person = one.recorded.then  # taken off the roster since, which must not take their no away
     if person is None:

@@ -1,9 +1,42 @@
 """Frozen values that cross rooms. Imports nothing of the house but `formats`."""
 
-from blastdoor.model.approval import NAMESPACE, Envelope, MergeProof, Recorded, Risk, Says, Seal, Statement
-from blastdoor.model.case import Bundle, Case, Check, Facts, Rules, Text
+from blastdoor.model.approval import (
+    NAMESPACE,
+    ROOT,
+    Envelope,
+    MergeProof,
+    Recorded,
+    Risk,
+    Says,
+    Seal,
+    Statement,
+)
+from blastdoor.model.case import (
+    Bundle,
+    Case,
+    Check,
+    Course,
+    Experience,
+    Facts,
+    Landing,
+    Offset,
+    Owned,
+    Rules,
+    Text,
+)
 from blastdoor.model.change import EMPTY_BASE, Change, Commit, FileChange, Signature
-from blastdoor.model.people import Agent, Contributor, Person, Roster
+from blastdoor.model.deployment import DEPLOYMENTS, Deployed, Deployment
+from blastdoor.model.override import OVERRIDES, Override, Overriding
+from blastdoor.model.people import (
+    Absence,
+    Agent,
+    Contributor,
+    LevelSince,
+    Membership,
+    Person,
+    Root,
+    Roster,
+)
 from blastdoor.model.provenance import Kind, Lines, Mark, Provenance, Share, Signal, Source
 from blastdoor.model.reach import (
     Action,
@@ -18,6 +51,7 @@ from blastdoor.model.reach import (
     ServiceReached,
     Unknown,
 )
+from blastdoor.model.report import REPORTS, CheckSaid, Report, TextSaid
 from blastdoor.model.scales import (
     LEVELS,
     NO_TIER,
@@ -29,14 +63,31 @@ from blastdoor.model.scales import (
     highest,
 )
 from blastdoor.model.value import Value
-from blastdoor.model.verdict import Answer, ChangeSummary, Demand, Mode, Opening, Reason, Step, Verdict, Vote
+from blastdoor.model.verdict import (
+    Answer,
+    ChangeSummary,
+    Demand,
+    LandingVerdict,
+    Mode,
+    Opening,
+    OverrideUsed,
+    Reason,
+    Step,
+    Verdict,
+    Vote,
+)
 
 __all__ = [
+    "DEPLOYMENTS",
     "EMPTY_BASE",
     "LEVELS",
     "NAMESPACE",
     "NO_TIER",
+    "OVERRIDES",
+    "REPORTS",
+    "ROOT",
     "STATES",
+    "Absence",
     "Action",
     "Agent",
     "Answer",
@@ -46,31 +97,47 @@ __all__ = [
     "Change",
     "ChangeSummary",
     "Check",
+    "CheckSaid",
     "Commit",
     "Contributor",
+    "Course",
     "Coverage",
     "Danger",
     "Demand",
+    "Deployed",
+    "Deployment",
     "Envelope",
+    "Experience",
     "Facts",
     "FileChange",
     "FileCounts",
     "Kind",
+    "Landing",
+    "LandingVerdict",
     "Level",
+    "LevelSince",
     "Lines",
     "Mark",
+    "Membership",
     "MergeProof",
     "Mode",
+    "Offset",
     "Opening",
     "Operation",
     "Order",
     "OrderTerm",
+    "Override",
+    "OverrideUsed",
+    "Overriding",
+    "Owned",
     "Person",
     "Provenance",
     "Reach",
     "Reason",
     "Recorded",
+    "Report",
     "Risk",
+    "Root",
     "Roster",
     "RuleHit",
     "Rules",
@@ -86,6 +153,7 @@ __all__ = [
     "Step",
     "Strength",
     "Text",
+    "TextSaid",
     "Unknown",
     "Value",
     "Verdict",

@@ -1,6 +1,6 @@
 """What a person says about a change: yes, no, or taking either back. Specified in `docs/spec/approval.md`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -11,6 +11,8 @@ from blastdoor.model.value import Value
 
 #: The SSH signature namespace: a signature made for anything else is not an approval.
 NAMESPACE = "approval@blastdoor"
+
+PersonId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]{1,60}(?!\n)$")]
 
 
 class Seal(Value, frozen=True, kw_only=True):
@@ -39,8 +41,11 @@ class Risk(Value, frozen=True, kw_only=True):
     irreversible: bool
 
 
-#: What is said: yes or no to the change; no AI was used in it, or AI was; or one of these is taken back.
-Says = Literal["yes", "no", "no_ai", "used_ai", "withdraw"]
+#: What is said: yes or no to the change; no AI was used in it, or AI was; one of these is taken back; or a
+#: root key accepts a change of the rules.
+Says = Literal["yes", "no", "no_ai", "used_ai", "withdraw", "accept"]
+#: Who says it where no person does: the holder of a root key.
+ROOT = "root"
 
 
 class Statement(Value, frozen=True, kw_only=True):
@@ -55,7 +60,7 @@ class Statement(Value, frozen=True, kw_only=True):
 
     kind: Literal["blastdoor-approval"] = "blastdoor-approval"
     answer: Says
-    person: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]{1,60}(?!\n)$")]
+    person: PersonId
     seal: Seal
     risk: Risk
     requirements: tuple[str, ...]
@@ -70,6 +75,9 @@ class Statement(Value, frozen=True, kw_only=True):
     v: Literal[1] = 1
 
 
+_T = TypeVar("_T")
+
+
 class Envelope(Value, frozen=True, kw_only=True):
     """A statement as it travels: the exact signed text, and an armored SSH signature over it, if any."""
 
@@ -82,10 +90,18 @@ class Envelope(Value, frozen=True, kw_only=True):
         """The statement's id: over the payload alone, so a second signature makes no second statement."""
         return short_id("apr", self.payload.encode("utf-8", "replace"))
 
+    def id_as(self, prefix: str) -> str:
+        """The id of an envelope of another kind: of a report (`rep`), a deployment, an override."""
+        return short_id(prefix, self.payload.encode("utf-8", "replace"))
+
     def statement(self) -> Statement | None:
         """What the payload says; None if this version cannot read it as a statement."""
+        return self.read(Statement)
+
+    def read(self, type_: type[_T]) -> _T | None:
+        """What the payload says, as a type of payload; None if it is none."""
         try:
-            return msgspec.json.decode(self.payload.encode("utf-8"), type=Statement, strict=True)
+            return msgspec.json.decode(self.payload.encode("utf-8"), type=type_, strict=True)
         except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
             return None
 

@@ -27,7 +27,7 @@ class Demand(Value, frozen=True, kw_only=True):
     """One requirement of one rule that applies, and how it stands. `by` are the persons that were counted."""
 
     rule: str
-    kind: Literal["approvals", "text", "check"]
+    kind: Literal["approvals", "text", "check", "rollout", "cooling", "window", "limit"]
     requirement: str
     need: int
     have: int
@@ -48,12 +48,16 @@ class Vote(Value, frozen=True, kw_only=True):
 
 
 class Step(Value, frozen=True, kw_only=True):
-    """One step of an opening. `of` are the persons any `count` of whom will do."""
+    """One step of an opening. `of` are the persons any `count` of whom will do.
+
+    `landing`: the step is about that landing of a deployment alone.
+    """
 
     kind: str
     text: str
     count: int | msgspec.UnsetType = msgspec.UNSET
     of: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    landing: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class Opening(Value, frozen=True, kw_only=True):
@@ -77,12 +81,40 @@ class ChangeSummary(Value, frozen=True, kw_only=True):
     files: int
 
 
+class LandingVerdict(Value, frozen=True, kw_only=True):
+    """How one landing of a deployment stands: from `parent` to `commit`, over so many `steps` of the branch.
+
+    `owed`: deployed uncovered before, and its review is not due yet. `unchanged`: it changes no file.
+    """
+
+    commit: str
+    parent: str
+    steps: int
+    status: Literal["covered", "uncovered", "owed", "unchanged"]
+    demands: tuple[Demand, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+
+class OverrideUsed(Value, frozen=True, kw_only=True):
+    """The override that opened the door, and until when its review is due."""
+
+    id: str
+    person: str
+    requested_by: str
+    incident: str
+    expires: str
+    review_due: str
+
+
 class Verdict(Value, frozen=True, kw_only=True):
     """The answer to: may this exact change reach this environment now, and if not, what would open the door?
 
     `advisory`: decided under the built-in policy, since the rules base has none; no permit follows.
     `what_if`: the base was given by the asker; no permit follows. `openings_complete` is false where more
-    than the listed openings exist.
+    than the listed openings exist. For a deployment `start` is the last fully covered revision, and
+    `landings` how each landing since stands; `reasons` then name those that hold. `override`: what would have
+    held was let through. `accepted`: how many root keys accepted it.
     """
 
     id: str
@@ -104,4 +136,9 @@ class Verdict(Value, frozen=True, kw_only=True):
     openings_complete: bool
     notes: tuple[str, ...]
     decided_at: str
+    target: str | msgspec.UnsetType = msgspec.UNSET
+    start: str | msgspec.UnsetType = msgspec.UNSET
+    landings: tuple[LandingVerdict, ...] | msgspec.UnsetType = msgspec.UNSET
+    override: OverrideUsed | msgspec.UnsetType = msgspec.UNSET
+    accepted: int | msgspec.UnsetType = msgspec.UNSET
     v: Literal[1] = 1

@@ -175,7 +175,16 @@ def test_a_training_must_be_fresh_today(completed: str | None, counts: bool) -> 
     trainings = {} if completed is None else {"genai": completed}
     persons = tuple(msgspec.structs.replace(one, trainings=trainings) for one in ROSTER.persons)
     case = a_case(people=msgspec.structs.replace(ROSTER, persons=persons))
-    assert (decide(yes(case, "p_peer"), a_policy(text), NOW).verdict == "pass") is counts
+    peer = case.people.person("p_peer")
+    said = with_votes(case, signed(a_statement(case, "p_peer"), then=peer))
+    assert (decide(said, a_policy(text), NOW).verdict == "pass") is counts
+
+
+def test_a_training_that_the_roster_listed_only_after_the_yes_does_not_reach_back() -> None:
+    text = POLICY.replace("from: peer }] }", "from: peer, trained: genai }] }")
+    persons = tuple(msgspec.structs.replace(one, trainings={"genai": "2026-01-01"}) for one in ROSTER.persons)
+    case = a_case(people=msgspec.structs.replace(ROSTER, persons=persons))
+    assert decide(yes(case, "p_peer"), a_policy(text), NOW).verdict == "hold"
 
 
 def test_overlays_ask_only_in_their_time() -> None:
@@ -186,7 +195,8 @@ def test_overlays_ask_only_in_their_time() -> None:
     when: "true"
     require: [{ approvals: 2, from: peer }]
 """
-    case, policy = yes(a_case(), "p_peer"), a_policy(POLICY + overlay)
+    case, policy = a_case(), a_policy(POLICY + overlay)
+    case = with_votes(case, signed(a_statement(case, "p_peer", given_at="2026-03-01T00:00:00Z")))
     verdicts = [decide(case, policy, f"2026-03-{day:02}T00:00:00Z").verdict for day in (9, 10, 12, 13)]
     assert verdicts == ["pass", "hold", "hold", "pass"]
 

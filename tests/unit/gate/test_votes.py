@@ -32,11 +32,11 @@ NOW = "2026-03-10T09:00:00Z"
 
 
 def voters(case: Case) -> list[str]:
-    return [voter.now.id for voter in count_votes(case).voters]
+    return [voter.now.id for voter in count_votes(case, NOW).voters]
 
 
 def why(case: Case) -> str:
-    (vote,) = count_votes(case).votes
+    (vote,) = count_votes(case, NOW).votes
     assert not vote.counts
     return vote.why
 
@@ -163,7 +163,7 @@ def test_promise_3_a_yes_carries_over_when_our_own_merge_gives_the_same_tree() -
     case = yes(a_case(), "p_peer")
     carried = rebased(case, a_proof(case))
     assert voters(carried) == ["p_peer"]
-    assert count_votes(carried).votes[0].carried
+    assert count_votes(carried, NOW).votes[0].carried
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def no(case: Case, person: str, **fields: Any) -> Recorded:
 
 
 def holds(case: Case) -> list[str]:
-    return [rejection.person for rejection in count_votes(case).rejections]
+    return [rejection.person for rejection in count_votes(case, NOW).rejections]
 
 
 def test_a_no_wins_over_every_yes() -> None:
@@ -326,7 +326,7 @@ def test_a_no_ends_when_its_person_withdraws_it_and_by_nobody_else() -> None:
 def test_taking_back_somebody_elses_no_says_that_it_does_nothing() -> None:
     case = a_case()
     rejection = no(case, "p_other")
-    votes = count_votes(with_votes(case, rejection, withdraw(case, "p_peer", rejection))).votes
+    votes = count_votes(with_votes(case, rejection, withdraw(case, "p_peer", rejection)), NOW).votes
     (vote,) = [vote for vote in votes if vote.answer == "withdraw"]
     assert (vote.counts, vote.why) == (False, "a no ends when p_other withdraws it, and by nobody else")
 
@@ -389,7 +389,7 @@ def test_a_yes_to_another_change_is_not_news() -> None:
     other = a_change(
         head="9" * 40, commits=("9" * 40,), tree="9" * 40, patch="sha256:9", patches=("sha256:8",), branch="x"
     )
-    assert count_votes(changed(case, change=other)).votes == ()
+    assert count_votes(changed(case, change=other), NOW).votes == ()
 
 
 def test_a_signed_yes_of_somebody_who_left_the_roster_is_asserted() -> None:
@@ -402,7 +402,7 @@ def test_a_signed_yes_of_somebody_who_left_the_roster_is_asserted() -> None:
 def test_a_no_of_somebody_no_roster_ever_had_holds_nothing_and_is_shown() -> None:
     case = a_case()
     stranger = signed(a_statement(case, "p_nobody", "no"))
-    count = count_votes(with_votes(case, stranger))
+    count = count_votes(with_votes(case, stranger), NOW)
     assert count.rejections == ()
     assert [vote.counts for vote in count.votes] == [False]
 
@@ -410,7 +410,7 @@ def test_a_no_of_somebody_no_roster_ever_had_holds_nothing_and_is_shown() -> Non
 def test_a_person_whose_name_is_no_id_is_unreadable() -> None:
     case = a_case()
     odd = signed(a_statement(case, "p_x\x1b[2J"), by="p_peer")
-    assert len(count_votes(with_votes(case, odd)).unreadable) == 1
+    assert len(count_votes(with_votes(case, odd), NOW).unreadable) == 1
 
 
 @pytest.mark.parametrize("older", ["2026-03-09T00:00:00Z", "2026-03-09T00:00:01Z", "2026-03-09T00:00:02Z"])
@@ -477,4 +477,4 @@ def test_a_statement_that_names_no_real_ids_is_unreadable(seal: dict[str, str]) 
     case = a_case()
     statement = a_statement(case, "p_peer")
     odd = msgspec.structs.replace(statement, seal=msgspec.structs.replace(statement.seal, **seal))
-    assert len(count_votes(with_votes(case, signed(odd))).unreadable) == 1
+    assert len(count_votes(with_votes(case, signed(odd)), NOW).unreadable) == 1
