@@ -82,6 +82,9 @@ class History(Protocol):
     def difference(self, base: str | None, head: str) -> Difference:
         """The raw difference from base's tree (None: the empty tree) to head's."""
 
+    def touching(self, tip: str, folder: str) -> Iterator[str]:
+        """The first-parent steps of `tip` that changed a folder, newest first, after the tip itself."""
+
     def patches(self, commits: Sequence[str]) -> tuple[str, ...]:
         """For each commit the patch digest of its difference to its first parent (root: the empty tree)."""
 
@@ -92,6 +95,15 @@ class History(Protocol):
         """For each pair of commits (None: the empty tree) by its second what its difference is like.
 
         Equal for the same lines taken out and put in, wherever they stand and however they are indented.
+        """
+
+    def differences(self, pairs: Sequence[tuple[str | None, str]]) -> Iterator[Difference]:
+        """The raw difference of each pair of commits (None: the empty tree)."""
+
+    def authors(self, tip: str, since: str, folders: Sequence[str]) -> Iterator[str]:
+        """The author's mailbox of each commit of `tip`, merges aside, to files in these folders since then.
+
+        By the committer's date, which is a claim. "" is the root folder and all below it.
         """
 
     def tree_of(self, commit: str) -> str:
@@ -131,6 +143,9 @@ class Merges(Protocol):
     def unmerged(self, commits: Sequence[str], branch: str) -> frozenset[str]:
         """Those of the commits that exist here and are not reachable from commit `branch`."""
 
+    def here(self, commits: Sequence[str]) -> frozenset[str]:
+        """Those of the commits that exist here."""
+
     def landings(self, base: str, tip: str, limit: int) -> tuple[Landing, ...] | None:
         """The first-parent steps of commit `tip` that commit `base` does not have.
 
@@ -151,8 +166,13 @@ class Notes(Protocol):
         """A note; None if it is not here or larger than `limit` bytes."""
 
 
+#: What a time zone is ahead of UTC, in minutes, from a moment on for so many days: each change with its
+#: moment; None for a zone that is not known. Changes are found to the hour.
+Zones = Callable[[str, datetime, int], tuple[tuple[datetime, int], ...] | None]
+
+
 class StatementStore(Protocol):
-    """Approvals, rejections and withdrawals as they travel."""
+    """What somebody signed, as it travels: approvals, or reports, or deployments, or overrides."""
 
     def read(self) -> tuple[Envelope, ...]:
         """Every envelope found, in a stable order. What is not readable as one is left out."""
@@ -176,6 +196,9 @@ class Marks(Protocol):
     def has(self, repository: str) -> bool:
         """Whether there is any for this repository."""
 
+    def first_seen(self, repository: str, patch: str) -> str | None:
+        """When a difference was first recorded (RFC 3339, UTC)."""
+
 
 class FactCache(Protocol):
     """Facts per blob, by a key that names content and extractor; may forget anything at any time."""
@@ -190,8 +213,18 @@ class FactCache(Protocol):
 class Record(Protocol):
     """The record of decisions and statements. Each write is one transaction with its ledger entry."""
 
-    def add_verdict(self, id: str, verdict: bytes, bundle: bytes, marks: Sequence[Mark]) -> None:  # noqa: A002
-        """Record a verdict, the bundle it was decided from, and the marks that were seen."""
+    def add_verdict(
+        self,
+        id: str,  # noqa: A002 - the domain's word
+        verdict: bytes,
+        bundle: bytes,
+        marks: Sequence[Mark],
+        seen: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """Record a verdict, the bundle it was decided from, and the marks that were seen.
+
+        `seen`: each (repository, patch) that is there now; the first time of each is kept.
+        """
 
     def add_statement(self, id: str, envelope: bytes, actor: str, marks: Sequence[Mark]) -> None:  # noqa: A002
-        """Record what a person said, and the marks that they saw."""
+        """Record what somebody signed, and the marks that they saw."""

@@ -1,6 +1,7 @@
 """The only place that names concrete adapters. Settings are read once, here."""
 
 import datetime as dt
+import zoneinfo
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,22 @@ __all__ = ["Local", "clock", "open_world", "public_key_of", "signer", "working_t
 def clock() -> dt.datetime:
     """The time in UTC, from the machine."""
     return dt.datetime.now(dt.UTC)  # noqa: TID251 - this is the Clock port's one adapter
+
+
+def offsets(zone: str, since: dt.datetime, days: int) -> tuple[tuple[dt.datetime, int], ...] | None:
+    """The port `Zones`, from the time zone database of the machine, else of the package `tzdata`."""
+    try:
+        place = zoneinfo.ZoneInfo(zone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+    found: list[tuple[dt.datetime, int]] = []
+    for hour in range(days * 24):
+        moment = since + dt.timedelta(hours=hour)
+        ahead = moment.astimezone(place).utcoffset()
+        minutes = 0 if ahead is None else int(ahead.total_seconds() // 60)
+        if not found or found[-1][1] != minutes:
+            found.append((moment, minutes))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +55,10 @@ def open_world(repo: str, state: str | None) -> Iterator[Local]:
             trees=repository.trees,
             merges=repository.merges,
             statements=repository.statements,
+            reports=repository.reports,
+            deployments=repository.deployments,
+            overrides=repository.overrides,
+            zones=offsets,
             notes=repository.notes,
             marks=SqliteMarks(directory),
             cache=SqliteFactCache(directory),

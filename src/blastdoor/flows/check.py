@@ -33,4 +33,6 @@ def check(world: World, question: Question) -> Decided:
 def record_verdict(world: World, decided: Decided, record: Record) -> None:
     """Record a verdict with its bundle and the marks that were seen, and their entry, in one transaction."""
     verdict, bundle = canonical_bytes(decided.verdict), canonical_bytes(decided.bundle)
-    record.add_verdict(decided.verdict.id, verdict, bundle, marks_of(world, decided.gathered))
+    change = decided.bundle.case.change
+    seen = [(change.repository, change.patch)]
+    record.add_verdict(decided.verdict.id, verdict, bundle, marks_of(world, decided.gathered), seen)

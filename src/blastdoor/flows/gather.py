@@ -1,6 +1,6 @@
 """Gather: everything a decision needs, read once, in one frozen case."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -9,8 +9,16 @@ from blastdoor.errors import InputError
 from blastdoor.flows.marks import recall_marks
 from blastdoor.flows.provenance import Records
 from blastdoor.flows.reach import measure_reach
-from blastdoor.flows.rules import RulesBase, proposed_rules_problem, read_rules
+from blastdoor.flows.rules import RulesBase, proposed_root, proposed_rules_problem, rules_for
 from blastdoor.flows.statements import gather_statements, sealed_as_ai
+from blastdoor.flows.surroundings import (
+    find_deployments,
+    find_experience,
+    find_overrides,
+    find_owned,
+    find_reports,
+    find_zones,
+)
 from blastdoor.flows.world import World
 from blastdoor.formats import canonical_bytes, short_id
 from blastdoor.model import (
@@ -22,6 +30,7 @@ from blastdoor.model import (
     Facts,
     Provenance,
     Recorded,
+    Roster,
     Rules,
     Signature,
     Unknown,
@@ -71,41 +80,77 @@ class Gathered:
 def gather(world: World, question: Question) -> Gathered:
     """Read the change and the rules base. InputError where the question has no answer."""
     branch = world.refs.protected_branch()
-    rules = read_rules(world, branch)
-    rules.policy.environment(question.environment)
     head = world.refs.resolve(question.head)
     base, unknowns = _base(world, branch, head, question)
-    story = _read_commits(world, base, head, rules.directory)
-    unknowns += _unread(story.assessment.unread)
-    change = _change(world, rules, question, base, head, story.ids)
+    rules = rules_for(world, branch, world.history.difference(base, head).files)
+    rules.policy.environment(question.environment)
+    return gather_between(world, rules, question, base, head, unknowns)
+
+
+def gather_between(
+    world: World,
+    rules: RulesBase,
+    question: Question,
+    base: str | None,
+    head: str,
+    unknowns: tuple[Unknown, ...] = (),
+    *,
+    before: str | None = None,
+) -> Gathered:
+    """The case of the change from one commit (None: nothing) to another.
+
+    `before`: the commit of the protected branch that it went onto, where it has landed.
+    """
+    branch = rules.branch
+    story = read_story(world, head, world.history.commits(base, head), rules.directory)
+    unknowns += unread(story)
+    change = read_change(world, rules, question, base, head, story.ids)
     reach = measure_reach(world, rules, head, change.files)
     if reach.policy_files:
         problem = proposed_rules_problem(world, rules, change)
         unknowns += (problem,) if problem else ()
-    unknowns += _unreadable(world.statements.unreadable())
-    statements, missed = gather_statements(world, rules, change)
-    provenance, forgotten = _provenance(world, rules, question, story, change, statements)
+    unknowns += unreadable_refs(world)
+    statements, missed = gather_statements(world, rules, change, before=before)
+    provenance, forgotten = assess_provenance(world, rules, question, story, change, statements)
     case = Case(
         environment=question.environment,
         change=change,
         rules=Rules(
             ref=branch.ref,
-            commit=branch.commit,
-            source="repository" if rules.own else "built-in",
+            commit=rules.commit,
+            source="earlier" if rules.is_earlier else "repository" if rules.own else "built-in",
             assurance="asserted",
         ),
         provenance=provenance,
         reach=reach,
         contributors=story.contributors,
-        people=rules.directory.roster,
+        people=rules.directory.roster if rules.own else _with_root(world, rules, head),
         statements=statements,
         facts=question.facts,
         unknowns=unknowns + missed + forgotten,
         what_if=question.base is not None,
+        reports=find_reports(world, change.repository, {head}),
+        owned=find_owned(world, rules, change, reach),
+        experience=find_experience(world, rules, change.files),
+        zones=find_zones(world, rules.policy),
+        first_seen=first_seen(world, change),
+        deployments=find_deployments(world, change.repository, question.environment),
+        overrides=find_overrides(world, rules, change.repository),
     )
     names = rules.directory.names | story.names
     number = question.pull_request.number if question.pull_request else 0
     return Gathered(case=case, policy=rules.policy, names=names, pull_request=number)
+
+
+def first_seen(world: World, change: Change) -> str | msgspec.UnsetType:
+    """When the change's content was first on our record."""
+    seen = world.marks.first_seen(change.repository, change.patch)
+    return msgspec.UNSET if seen is None else seen
+
+
+def _with_root(world: World, rules: RulesBase, head: str) -> Roster:
+    """Where there are no rules yet, the first ones may be accepted by the root keys that they list."""
+    return msgspec.structs.replace(rules.directory.roster, root=proposed_root(world, head))
 
 
 def _base(
@@ -134,31 +179,48 @@ def _base(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Story:
+class Story:
+    """What the commits of a change say: their ids, of AI, and of who had a hand in it."""
+
     ids: tuple[str, ...]
     assessment: Assessment
     contributors: tuple[Contributor, ...]
     names: dict[str, str]
 
 
-def _read_commits(world: World, base: str | None, head: str, directory: Directory) -> _Story:
+def read_story(
+    world: World, head: str, commits: Iterable[Commit], directory: Directory, landed: Collection[str] = ()
+) -> Story:
+    """Go through the commits of a change, oldest first.
+
+    `landed`: those of them that only bring what others approved to the protected branch. Who pressed that
+    button (the committer, the author of a merge) had no hand in the content.
+    """
     registry = builtin_registry()
     ids: list[str] = []
     hands: list[Sequence[Hand]] = []
     records, assessment = Records(world, head, registry), Assessment(registry)
-    for commit in world.history.commits(base, head):
+    for commit in commits:
         ids.append(commit.id)
-        hands.append(_hands(commit, registry))
+        hands.append(_landed_hands(commit, registry) if commit.id in landed else _hands(commit, registry))
         assessment.add(records.classify(commit))
     found = find_contributors(hands, directory)
-    return _Story(ids=tuple(ids), assessment=assessment, contributors=found.found, names=found.names)
+    return Story(ids=tuple(ids), assessment=assessment, contributors=found.found, names=found.names)
 
 
-def _provenance(
+def _landed_hands(commit: Commit, registry: Registry) -> tuple[Hand, ...]:
+    author = [] if len(commit.parents) > 1 else [_hand("author", commit.author, registry)]
+    return (
+        *author,
+        *(_hand("co-author", signature, registry) for signature in co_authors(commit.message)),
+    )
+
+
+def assess_provenance(
     world: World,
     rules: RulesBase,
     question: Question,
-    story: _Story,
+    story: Story,
     change: Change,
     statements: Sequence[Recorded],
 ) -> tuple[Provenance, tuple[Unknown, ...]]:
@@ -176,14 +238,15 @@ def _provenance(
     return assessment.close(), unknowns
 
 
-def _unread(commits: Sequence[str]) -> tuple[Unknown, ...]:
+def unread(story: Story) -> tuple[Unknown, ...]:
+    """The commits whose messages have more than is read."""
     return tuple(
         Unknown(
             code="message-unread",
             what=f"the message of {commit[:12]} has more lines that could name a tool than are read",
             step="shorten the message",
         )
-        for commit in commits[:20]
+        for commit in story.assessment.unread[:20]
     )
 
 
@@ -205,9 +268,10 @@ def _hand(role: str, signature: Signature, registry: Registry) -> Hand:
     return Hand(role=role, name=signature.name, mail=signature.mail, tool=tool[0], personal=personal)
 
 
-def _change(
+def read_change(
     world: World, rules: RulesBase, question: Question, base: str | None, head: str, commits: tuple[str, ...]
 ) -> Change:
+    """The change between two commits, with every commit that belongs to it."""
     difference = world.history.difference(base, head)
     repository = rules.policy.id
     if not isinstance(repository, str):
@@ -231,12 +295,13 @@ def _change(
     )
 
 
-def _unreadable(refs: Sequence[str]) -> tuple[Unknown, ...]:
+def unreadable_refs(world: World) -> tuple[Unknown, ...]:
+    """The stored statements that cannot be read: any of them might be a rejection."""
     return tuple(
         Unknown(
             code="unreadable-statement",
             what=f"{ref} is not readable as a statement; it might be a rejection",
             step=f"read {ref} with a newer Blastdoor, or delete it",
         )
-        for ref in refs
+        for ref in world.statements.unreadable()
     )

@@ -118,7 +118,7 @@ def measure_change(
         added=[file.path for file in files if file.status == "added"],
         locks=_locks(versions),
     )
-    catalogue, owners, linked = _described(world, rules_base)
+    catalogue, owners, linked = read_described(world, rules_base)
     found = Findings()
     for version in versions:
         found.add(examine(version, stateful_kind(version.path)))
@@ -343,7 +343,7 @@ def _locks(versions: Sequence[Version]) -> dict[str, LockChange]:
     }
 
 
-def _described(world: World, rules_base: str) -> tuple[Catalogue | None, Owners | None, list[Unknown]]:
+def read_described(world: World, rules_base: str) -> tuple[Catalogue | None, Owners | None, list[Unknown]]:
     """What the rules base says of services and of owners."""
     tree = list(world.trees.files(rules_base))
     entities = [file for file in tree if is_catalogue(file.path)]

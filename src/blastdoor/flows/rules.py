@@ -1,48 +1,99 @@
 """Whose rules: policy, roster and catalogue, read from the tip of the protected branch and nowhere else."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import islice
+
+import msgspec
 
 from blastdoor.errors import InputError
 from blastdoor.flows.world import World
 from blastdoor.gate import assign
-from blastdoor.model import Change, Person, Roster, Unknown
+from blastdoor.model import Change, FileChange, Person, Root, Roster, Unknown
 from blastdoor.people import NOBODY, Directory, load_directory
 from blastdoor.policy import Approvals, Policy, load_policy, starting_policy
 from blastdoor.ports import ProtectedBranch
 
 POLICY_FILE = ".blastdoor/policy.yaml"
 PEOPLE_FILE = ".blastdoor/people.yaml"
+RULES_FOLDER = ".blastdoor"
+#: How many earlier states of the rules are tried where those at the tip do not load.
+_MAX_EARLIER = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesBase:
-    """The protected branch with what it says. `own` is false where the built-in policy stands in."""
+    """The protected branch with what it says. `own` is false where the built-in policy stands in.
+
+    `commit` is the step of the branch whose rules these are: its tip, or where `is_earlier` the last whose
+    rules load.
+    """
 
     branch: ProtectedBranch
+    commit: str
     policy: Policy
     directory: Directory
     own: bool
+    is_earlier: bool = False
 
 
 def read_rules(world: World, branch: ProtectedBranch) -> RulesBase:
     """The rules at the tip of the protected branch. InputError if they do not load."""
-    policy_data = world.trees.file(branch.commit, POLICY_FILE)
+    return _read_at(world, branch, branch.commit)
+
+
+def rules_for(world: World, branch: ProtectedBranch, files: Iterable[FileChange]) -> RulesBase:
+    """The same for a change of some files. One of the rules alone can repair what does not load at the tip.
+
+    It is judged by the last rules of the branch that did.
+    """
+    try:
+        return read_rules(world, branch)
+    except InputError:
+        if not all(file.path.startswith(f"{RULES_FOLDER}/") for file in files):
+            raise
+        for commit in islice(world.history.touching(branch.commit, RULES_FOLDER), 1, _MAX_EARLIER):
+            try:
+                earlier = _read_at(world, branch, commit)
+            except InputError:
+                continue
+            if earlier.own:
+                return replace(earlier, is_earlier=True)
+        raise
+
+
+def _read_at(world: World, branch: ProtectedBranch, commit: str) -> RulesBase:
+    policy_data = world.trees.file(commit, POLICY_FILE)
     if policy_data is None:
         text = starting_policy(branch.name, "enforce")
         policy = load_policy(text.encode(), "the built-in policy")
-        return RulesBase(branch=branch, policy=policy, directory=NOBODY, own=False)
+        return RulesBase(branch=branch, commit=commit, policy=policy, directory=NOBODY, own=False)
     policy = load_policy(policy_data, f"{branch.name}:{POLICY_FILE}")
-    people_data = world.trees.file(branch.commit, PEOPLE_FILE)
-    directory = NOBODY if people_data is None else load_directory(people_data, f"{branch.name}:{PEOPLE_FILE}")
+    directory = _read_people(world, commit, f"{branch.name}:")
     _check_levels(policy, directory.roster, f"{branch.name}:{POLICY_FILE}")
-    return RulesBase(branch=branch, policy=policy, directory=directory, own=True)
+    return RulesBase(branch=branch, commit=commit, policy=policy, directory=directory, own=True)
+
+
+def _read_people(world: World, commit: str, where: str) -> Directory:
+    """people.yaml of a commit, with the directory file beside it where it counts on one."""
+    data = world.trees.file(commit, PEOPLE_FILE)
+    return NOBODY if data is None else load_directory(data, where + PEOPLE_FILE)
+
+
+def proposed_root(world: World, commit: str) -> Root | msgspec.UnsetType:
+    """The root keys that the people.yaml of a commit lists, where it loads."""
+    try:
+        return _read_people(world, commit, "").roster.root
+    except InputError:
+        return msgspec.UNSET
 
 
 def _check_levels(policy: Policy, roster: Roster, file: str) -> None:
     for group in policy.groups:
-        if isinstance(group.level_at_least, str) and group.level_at_least not in roster.levels:
+        unknown = sorted(group.named_levels() - set(roster.levels))
+        if unknown:
             raise InputError(
-                f"{file}: groups.{group.name}: no level is called {group.level_at_least!r}",
+                f"{file}: groups.{group.name}: no level is called {unknown[0]!r}",
                 hint=f"people.yaml has: {', '.join(roster.levels)}",
             )
 

@@ -4,7 +4,7 @@ Anyone who can push can store statements, so work is spent only on those that so
 and on rejections, which hold unsigned as well.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -17,6 +17,7 @@ from blastdoor.gate import content_of, related
 from blastdoor.model import (
     EMPTY_BASE,
     NAMESPACE,
+    ROOT,
     Change,
     Envelope,
     MergeProof,
@@ -32,6 +33,8 @@ MAX_PROOFS = 64
 MAX_SEARCHES = 200
 #: What may speak for the same content on a new base.
 _CARRIED = frozenset({"yes", "no_ai", "used_ai"})
+#: What covers one landing alone.
+_USED_UP = frozenset({"yes", "accept"})
 
 Found = tuple[tuple[Recorded, ...], tuple[Unknown, ...]]
 
@@ -45,19 +48,31 @@ class _Stored:
     signed: bool
 
 
-def gather_statements(world: World, rules: RulesBase, change: Change) -> Found:
-    """The recorded statements of a change, and what could not be found out about them."""
+def gather_statements(
+    world: World,
+    rules: RulesBase,
+    change: Change,
+    *,
+    before: str | None = None,
+    heads: Collection[str] | None = None,
+) -> Found:
+    """The recorded statements of a change, and what could not be found out about them.
+
+    `before`: the commit of the protected branch that the change goes onto (its tip, if not given): what was
+    there already is used up. `heads`: the approved heads that are worth a merge (all, if not given).
+    """
     stored = [_read(envelope, rules) for envelope in world.statements.read()]
     if not stored:
         return (), ()
     spoken = [(one, one.statement) for one in stored if one.statement is not None]
-    tip = rules.branch.commit
-    unmerged = world.merges.unmerged(tuple({said.seal.head for _, said in spoken}), tip)
+    tip, onto = rules.branch.commit, rules.branch.commit if before is None else before
+    unmerged = world.merges.unmerged(tuple({said.seal.head for _, said in spoken}), onto)
     rosters = PastRosters(world, rules)
     rosters.learn(world.merges.on_first_parent(tuple({said.rules for _, said in spoken}), tip))
-    proofs = _proofs(world, change, spoken, unmerged, tip)
+    worth = unmerged if heads is None else unmerged & frozenset(heads)
+    proofs = _proofs(world, change, spoken, worth, tip)
     search = _Search(world, change, tip)
-    landings = Landings(world, tip)
+    landings = Landings(world, onto)
     kept: list[tuple[Recorded, Statement | None]] = []
     for one in stored:
         if one.statement is None:
@@ -66,7 +81,7 @@ def gather_statements(world: World, rules: RulesBase, change: Change) -> Found:
         recorded = _recorded(one, one.statement, rosters, proofs)
         if one.statement.answer == "no" and not related(change, one.statement, recorded):
             recorded = msgspec.structs.replace(recorded, found=search.finds(one.statement, unmerged))
-        if one.statement.answer == "yes" and one.signed:
+        if one.statement.answer in _USED_UP and (one.signed or one.statement.person == ROOT):
             recorded = _mark_landed(landings, one.statement, recorded, change, unmerged)
         if one.statement.answer == "withdraw" or related(change, one.statement, recorded):
             kept.append((recorded, one.statement))

@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 
 from blastdoor.formats import moment_text
-from blastdoor.ports import Clock, FactCache, History, Marks, Merges, Notes, Refs, StatementStore, Trees
+from blastdoor.ports import (
+    Clock,
+    FactCache,
+    History,
+    Marks,
+    Merges,
+    Notes,
+    Refs,
+    StatementStore,
+    Trees,
+    Zones,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +26,10 @@ class World:
     trees: Trees
     merges: Merges
     statements: StatementStore
+    reports: StatementStore
+    deployments: StatementStore
+    overrides: StatementStore
+    zones: Zones
     notes: Notes
     marks: Marks
     cache: FactCache

@@ -68,6 +68,34 @@ class GitHistory:
         _, out = self._workshop.run("diff-tree", *_RAW, before, checked(head))
         return read_difference(out)
 
+    def differences(self, pairs: Sequence[tuple[str | None, str]]) -> Iterator[Difference]:
+        """The raw difference of each pair of commits."""
+        for raw in raw_differences(self._workshop, pairs):
+            yield read_difference(raw)
+
+    def authors(self, tip: str, since: str, folders: Sequence[str]) -> Iterator[str]:
+        """The author's mailbox of each commit to files in these folders since then."""
+        # What is escaped in a path is no text that git could be asked for; its folder finds nobody.
+        named = [folder for folder in folders if folder and "\\" not in folder]
+        everywhere = "" in folders
+        words = (
+            "--literal-pathspecs",
+            "log",
+            "--no-merges",
+            "--format=%ae",
+            f"--since={since}",
+            checked(tip),
+        )
+        yield from self._workshop.lines(*words, "--", *([] if everywhere else named or ["\x01"]))
+
+    def touching(self, tip: str, folder: str) -> Iterator[str]:
+        """The first-parent steps that changed a folder, newest first, after the tip itself."""
+        yield tip
+        words = ("--literal-pathspecs", "rev-list", "--first-parent", checked(tip), "--", folder)
+        for commit in self._workshop.lines(*words):
+            if commit != tip:
+                yield commit
+
     def patches(self, commits: Sequence[str]) -> tuple[str, ...]:
         """The patch digest of each commit against its first parent."""
         parents = first_parents(self._workshop, commits)

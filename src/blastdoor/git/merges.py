@@ -44,12 +44,16 @@ class GitMerges:
 
     def unmerged(self, commits: Sequence[str], branch: str) -> frozenset[str]:
         """Those of the commits that exist here and are not reachable from `branch`."""
-        here = frozenset(commit for commit in commits if self._is_commit(commit))
+        here = self.here(commits)
         if not here:
             return here
         stdin = "".join(f"{commit}\n" for commit in [*sorted(here), f"^{branch}"]).encode("ascii")
         _, out = self._workshop.run("rev-list", "--stdin", stdin=stdin)
         return here & frozenset(out.decode("ascii").split())
+
+    def here(self, commits: Sequence[str]) -> frozenset[str]:
+        """Those of the commits that exist here."""
+        return frozenset(commit for commit in commits if self._is_commit(commit))
 
     def _is_commit(self, name: str) -> bool:
         # A statement may name anything; only a full id of a commit is looked up.

@@ -25,6 +25,9 @@ class Repository:
     trees: GitTrees
     merges: GitMerges
     statements: GitStatements
+    reports: GitStatements
+    deployments: GitStatements
+    overrides: GitStatements
     notes: GitNotes
     theirs: Theirs
 
@@ -54,7 +57,10 @@ def open_repository(directory: str) -> Iterator[Repository]:
             history=GitHistory(workshop),
             trees=GitTrees(workshop),
             merges=GitMerges(workshop, refs),
-            statements=GitStatements(workshop),
+            statements=GitStatements(workshop, "approvals"),
+            reports=GitStatements(workshop, "reports"),
+            deployments=GitStatements(workshop, "deployments"),
+            overrides=GitStatements(workshop, "overrides"),
             notes=GitNotes(workshop),
             theirs=theirs,
         )

@@ -1,4 +1,4 @@
-"""Approvals, rejections and withdrawals as they travel: a blob and a ref each."""
+"""What somebody signed, as it travels: a blob and a ref each. Approvals, reports, deployments, overrides."""
 
 import re
 from collections.abc import Sequence
@@ -8,20 +8,21 @@ import msgspec
 from blastdoor.errors import InputError, SourceError
 from blastdoor.formats import escape_path
 from blastdoor.git.process import run
-from blastdoor.git.survey import APPROVALS
+from blastdoor.git.survey import SIGNED
 from blastdoor.git.workshop import Workshop
 from blastdoor.model import Envelope
 
-_ID = re.compile(r"apr_[a-z2-7]{16}\Z")
+_ID = re.compile(r"[a-z]{3}_[a-z2-7]{16}\Z")
 _MAX_REFS = 10_000
 _MAX_BYTES = 65_536
 
 
 class GitStatements:
-    """`ports.StatementStore` on a repository's refs."""
+    """`ports.StatementStore` on a repository's refs, for one folder of them (`approvals`)."""
 
-    def __init__(self, workshop: Workshop) -> None:
+    def __init__(self, workshop: Workshop, folder: str) -> None:
         self._workshop = workshop
+        self._folder = f"{SIGNED}{folder}/"
         self._read: tuple[Envelope, ...] | None = None
         self._unreadable: tuple[str, ...] = ()
 
@@ -37,10 +38,11 @@ class GitStatements:
         return self._unreadable
 
     def _read_all(self) -> tuple[Envelope, ...]:
-        refs = self._workshop.theirs.approvals
+        everything = self._workshop.theirs.signed
+        refs = {ref: blob for ref, blob in everything.items() if ref.startswith(self._folder)}
         if len(refs) > _MAX_REFS:
             raise SourceError(
-                f"{len(refs)} statements under {APPROVALS}; at most {_MAX_REFS} are read",
+                f"{len(refs)} statements under {self._folder}; at most {_MAX_REFS} are read",
                 hint="delete the refs of changes that have landed",
             )
         envelopes, unreadable = [], []
@@ -73,14 +75,14 @@ class GitStatements:
         self._refuse_hooks_by_setting(where)
         _, blob = run([*where, "hash-object", "-w", "--no-filters", "--stdin"], stdin=data)
         id_ = blob.decode("ascii").strip()
-        run([*where, "update-ref", f"{APPROVALS}{id}", id_])
-        self._workshop.theirs.approvals[f"{APPROVALS}{id}"] = id_
+        run([*where, "update-ref", f"{self._folder}{id}", id_])
+        self._workshop.theirs.signed[f"{self._folder}{id}"] = id_
         self._read = None
 
     def remove(self, id: str) -> None:  # noqa: A002 - the port's word
         """Take back what `write` stored just now."""
-        run([f"--git-dir={self._workshop.theirs.common}", "update-ref", "-d", f"{APPROVALS}{id}"])
-        self._workshop.theirs.approvals.pop(f"{APPROVALS}{id}", None)
+        run([f"--git-dir={self._workshop.theirs.common}", "update-ref", "-d", f"{self._folder}{id}"])
+        self._workshop.theirs.signed.pop(f"{self._folder}{id}", None)
         self._read = None
 
     def _refuse_hooks_by_setting(self, where: Sequence[str]) -> None:

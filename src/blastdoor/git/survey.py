@@ -10,7 +10,8 @@ from pathlib import Path
 from blastdoor.errors import InputError, SourceError
 from blastdoor.git.process import run
 
-APPROVALS = "refs/blastdoor/approvals/"
+#: Where what somebody signed travels: `approvals/`, `reports/`, `deployments/`, `overrides/`.
+SIGNED = "refs/blastdoor/"
 _EMPTY_TREE = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
@@ -22,7 +23,7 @@ class Theirs:
     """Their repository as it was found.
 
     `refs` are all refs by name but replacements and statements; `head` the ref that HEAD points to, or a
-    commit id; `origin_head` what origin/HEAD points to; `approvals` the object ids of stored statements by
+    commit id; `origin_head` what origin/HEAD points to; `signed` the object ids of stored statements by
     ref; `shallow` the commits whose parents are cut off.
     """
 
@@ -32,7 +33,7 @@ class Theirs:
     refs: dict[str, str]
     head: str
     origin_head: str | None
-    approvals: dict[str, str]
+    signed: dict[str, str]
     shallow: frozenset[str]
 
     @property
@@ -59,7 +60,7 @@ def survey(directory: str) -> Theirs:
     status, head = run([*where, "symbolic-ref", "--quiet", "HEAD"], accept=(0, 1))
     if status == 1:
         _, head = run([*where, "rev-parse", "--verify", "HEAD"])
-    refs, origin_head, approvals = _refs(where)
+    refs, origin_head, signed = _refs(where)
     return Theirs(
         directory=directory,
         common=common,
@@ -67,7 +68,7 @@ def survey(directory: str) -> Theirs:
         refs=refs,
         head=head.decode("utf-8", "surrogateescape").removesuffix("\n"),
         origin_head=origin_head,
-        approvals=approvals,
+        signed=signed,
         shallow=_shallow(common),
     )
 
@@ -75,18 +76,18 @@ def survey(directory: str) -> Theirs:
 def _refs(where: Sequence[str]) -> tuple[dict[str, str], str | None, dict[str, str]]:
     _, out = run([*where, "for-each-ref", "--format=%(objectname) %(refname) %(symref)"])
     refs: dict[str, str] = {}
-    approvals: dict[str, str] = {}
+    signed: dict[str, str] = {}
     origin_head = None
     # Split at newlines only: a ref may hold other characters that Python takes for the end of a line.
     for line in out.decode("utf-8", "surrogateescape").split("\n")[:-1]:
         id_, name, target = line.split(" ", 2)
-        if name.startswith(APPROVALS):
-            approvals[name] = id_
+        if name.startswith(SIGNED):
+            signed[name] = id_
         elif not name.startswith("refs/replace/"):
             refs[name] = id_
         if name == "refs/remotes/origin/HEAD":
             origin_head = target or None
-    return refs, origin_head, approvals
+    return refs, origin_head, signed
 
 
 def _shallow(common: Path) -> frozenset[str]:

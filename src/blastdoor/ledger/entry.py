@@ -13,7 +13,10 @@ from blastdoor.model import Value
 
 MAX_ENTRY_BYTES = 16_384
 
-Kind = Literal["verdict", "approval", "rejection", "attestation", "withdrawal"]
+Kind = Literal[
+    "verdict", "approval", "rejection", "attestation", "withdrawal", "acceptance", "carry", "report",
+    "deployment", "override", "override_review",
+]  # fmt: skip
 
 _ID = re.compile(r"(?:[a-z]{1,12}(?:_[a-z0-9_]{1,64})?|[A-Z]-[0-9]{1,12})\Z")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")

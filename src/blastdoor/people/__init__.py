@@ -4,6 +4,7 @@ Invariant: pure. Votes are counted on persons, so everything here ends in a pers
 """
 
 from blastdoor.people.contributors import Contributors, Hand, find_contributors
+from blastdoor.people.export import merge_export, read_people
 from blastdoor.people.roster import NOBODY, Directory, load_directory
 from blastdoor.people.sshsig import SignedBy, parse_public_key, verify
 
@@ -15,6 +16,8 @@ __all__ = [
     "SignedBy",
     "find_contributors",
     "load_directory",
+    "merge_export",
     "parse_public_key",
+    "read_people",
     "verify",
 ]

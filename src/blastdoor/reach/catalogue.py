@@ -26,7 +26,8 @@ class Entity:
     """A component (`is_service`) or something between components.
 
     `key` is Backstage's `kind:namespace/name` in lower case, `name` what people call it. `tier` is None where
-    it is not known. `directories` hold its files ("" is the whole repository).
+    it is not known. `directories` hold its files ("" is the whole repository). `owned_by` is the
+    group or user that it says it belongs to, as it is written.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Entity:
     tier: int | None
     directories: tuple[str, ...]
     depends_on: tuple[str, ...]
+    owned_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +235,7 @@ def _merge(written: Sequence[_Written], unknowns: list[Unknown]) -> dict[str, En
             tier=_more_critical(before.tier, one.entity.tier),
             directories=tuple(dict.fromkeys(before.directories + one.entity.directories)),
             depends_on=tuple(dict.fromkeys(before.depends_on + one.entity.depends_on)),
+            owned_by=before.owned_by or one.entity.owned_by,
         )
     return entities
 
@@ -314,6 +317,7 @@ def _read_entity(path: str, document: Node, where: str, unknowns: list[Unknown])
         tier=_read_tier(path, called, marks.get(_TIER), unknowns),
         directories=(_directory(path, called, marks.get(_PATH), unknowns),) if is_service else (),
         depends_on=tuple(one.key for one in references if not one.turned),
+        owned_by=_text(said.get("owner")).strip(),
     )
     return _Written(entity=entity, where=where, states_tier=_TIER in marks, references=tuple(references))
 

@@ -1,4 +1,4 @@
-"""Marks read from the record, for a `check` that records nothing.
+"""Marks, and when what was first seen, read from the record, for a `check` that records nothing.
 
 Written with Python's own sqlite3 for the reason that the cache is (docs/adr/0006-libraries.md): every check
 asks, and importing SQLAlchemy would cost it a third of its time. What is written goes through the record.
@@ -62,27 +62,42 @@ class SqliteMarks:
 
         return self._read(read, False)
 
-    def _read(self, read: Callable[[sqlite3.Connection], _Read], otherwise: _Read) -> _Read:
+    def first_seen(self, repository: str, patch: str) -> str | None:
+        """When a difference was first recorded."""
+
+        def read(connection: sqlite3.Connection) -> str | None:
+            found = connection.execute(
+                "SELECT at FROM seen WHERE key = ?", (f"{repository} {patch}",)
+            ).fetchone()
+            return None if found is None else str(found[0])
+
+        return self._read(read, None, "seen")
+
+    def _read(
+        self, read: Callable[[sqlite3.Connection], _Read], otherwise: _Read, table: str = "mark"
+    ) -> _Read:
         try:
             if not self._path.is_file():
                 return otherwise
             # A record in a folder that cannot be written is read as it lies there.
             for mode in ("mode=ro", "immutable=1"):
                 try:
-                    return self._try(read, mode, otherwise)
+                    return self._try(read, mode, otherwise, table)
                 except sqlite3.OperationalError as error:
                     failure = error
         except (sqlite3.Error, OSError, msgspec.DecodeError) as error:
             raise SourceError(f"{self._path}: the marks in it cannot be read ({error})") from error
         raise SourceError(f"{self._path}: the marks in it cannot be read ({failure})") from failure
 
-    def _try(self, read: Callable[[sqlite3.Connection], _Read], mode: str, otherwise: _Read) -> _Read:
+    def _try(
+        self, read: Callable[[sqlite3.Connection], _Read], mode: str, otherwise: _Read, table: str
+    ) -> _Read:
         address = f"file:{quote(str(self._path.absolute()))}?{mode}"
         connection = sqlite3.connect(address, uri=True, timeout=_PATIENCE)
         try:
-            query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'mark'"
-            if connection.execute(query).fetchone() is None:
-                return otherwise  # a record from before there were marks
+            query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+            if connection.execute(query, (table,)).fetchone() is None:
+                return otherwise  # a record from before there was this table
             return read(connection)
         finally:
             connection.close()

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, or_, select
 from blastdoor.errors import InputError, IntegrityError
 from blastdoor.formats import canonical_bytes, digest, moment_text
 from blastdoor.ledger import Kind, next_entry
-from blastdoor.model import Envelope, Mark
+from blastdoor.model import Deployment, Envelope, Mark, Override, Report, Statement
 from blastdoor.ports import Clock
 from blastdoor.store import tables
 from blastdoor.store.database import Database
@@ -27,6 +27,9 @@ _KINDS: Mapping[str, Kind] = {
     "no_ai": "attestation",
     "used_ai": "attestation",
     "withdraw": "withdrawal",
+    "accept": "acceptance",
+    "override": "override",
+    "review": "override_review",
 }
 
 
@@ -43,6 +46,7 @@ class SqliteRecord:
         verdict: bytes,
         bundle: bytes,
         marks: Sequence[Mark] = (),
+        seen: Sequence[tuple[str, str]] = (),
     ) -> None:
         """Record a verdict and the bundle it was decided from; the same once more changes nothing.
 
@@ -60,6 +64,7 @@ class SqliteRecord:
             seq = self._append(connection, "verdict", id, _OURSELVES, body)
             connection.execute(insert(tables.verdict).values(**key, seq=seq))
             _add_marks(connection, marks, seq)
+            _add_seen(connection, seen, moment_text(self._clock()), seq)
 
     def add_statement(
         self,
@@ -180,6 +185,13 @@ def _add_marks(connection: Connection, marks: Sequence[Mark], seq: int) -> None:
             connection.execute(insert(tables.mark).values(row))
 
 
+def _add_seen(connection: Connection, seen: Sequence[tuple[str, str]], at: str, seq: int) -> None:
+    for repository, patch in seen:
+        key = {"key": f"{repository} {patch}"}
+        if not _exists(connection, tables.seen, key):
+            connection.execute(insert(tables.seen).values(**key, at=at, seq=seq))
+
+
 def _add_names(connection: Connection, verdict: str, names: Mapping[str, str]) -> None:
     for pseudonym, called in names.items():
         lasting = pseudonym.startswith(("p_", "a_"))
@@ -199,12 +211,17 @@ def _put_identity(
 
 def _kind_of(envelope: bytes) -> Kind:
     try:
-        statement = msgspec.json.decode(envelope, type=Envelope, strict=True).statement()
+        read = msgspec.json.decode(envelope, type=Envelope, strict=True)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise InputError(f"this is not a statement that could be recorded: {error}") from error
-    if statement is None:
-        raise InputError("this is not a statement that could be recorded: its payload is not readable")
-    return _KINDS[statement.answer]
+    said = read.read(Statement) or read.read(Override)
+    if said is not None:
+        return _KINDS[said.answer]
+    if read.read(Report) is not None:
+        return "report"
+    if read.read(Deployment) is not None:
+        return "deployment"
+    raise InputError("this is not a statement that could be recorded: its payload is not readable")
 
 
 def _without_names(bundle: bytes) -> tuple[bytes, dict[str, str]]:

@@ -52,6 +52,15 @@ mark = Table(
     Column("seq", Integer, ForeignKey("entry.seq"), nullable=False),
 )
 
+# When a difference (`key`: repository and patch digest) was first on record.
+seen = Table(
+    "seen",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("seq", Integer, ForeignKey("entry.seq"), nullable=False),
+)
+
 # `scope` is empty for pseudonyms that mean the same everywhere; `u_1` means somebody else in each bundle, so
 # there it is the id of the verdict.
 identity = Table(
