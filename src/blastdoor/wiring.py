@@ -73,6 +73,6 @@ def working_tree(repo: str) -> tuple[Path, str]:
         return repository.working_tree(), repository.refs.protected_branch().name
 
 
-def signer(file: Path) -> Callable[[bytes], tuple[str, str]]:
-    """A signer by the key in a file: gives the public key and the armored signature over a payload."""
-    return lambda payload: sign_statement(file, payload)
+def signer(file: Path) -> Callable[[bytes, str], tuple[str, str]]:
+    """A signer by the key in a file: of a payload for a namespace gives the public key and the signature."""
+    return lambda payload, namespace: sign_statement(file, payload, namespace)

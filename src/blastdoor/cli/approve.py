@@ -5,11 +5,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from blastdoor.cli.options import environment_option, head_option, json_option, repository_options
+from blastdoor.cli.options import (
+    environment_option,
+    head_option,
+    json_option,
+    repository_options,
+    target_option,
+)
 from blastdoor.errors import InputError
 
 if TYPE_CHECKING:
-    from blastdoor.flows import Answer, Spoken
+    from blastdoor.flows import Spoken
 
 _REFUSED = 11
 _SAID = {
@@ -18,6 +24,7 @@ _SAID = {
     "no_ai": "attests that no AI was used",
     "used_ai": "attests that AI was used",
     "withdraw": "takes it back",
+    "accept": "accepts",
 }
 
 
@@ -31,6 +38,11 @@ _SAID = {
     envvar="BLASTDOOR_KEY",
     help="Your SSH key: a private key file, or a .pub whose key an agent holds.",
 )
+@click.option("--landed", metavar="P..C", help="About a landing that is on the protected branch already.")
+@click.option("--baseline", metavar="REV", help="About beginning with this revision.")
+@click.option("--rollback", metavar="REV", help="About going back to this revision.")
+@target_option
+@click.option("--accept", is_flag=True, help="As a root key: accept these rules.")
 @click.option("--reject", is_flag=True, help="Say no instead. A no holds until you withdraw it.")
 @click.option("--reason", metavar="TEXT", help="Why not.")
 @click.option("--withdraw", metavar="APR_ID", help="Take a yes or a no back.")
@@ -44,6 +56,11 @@ def command(
     head: str,
     environment: str,
     key: str | None,
+    landed: str | None,
+    baseline: str | None,
+    rollback: str | None,
+    target: str | None,
+    accept: bool,
     reject: bool,
     reason: str | None,
     withdraw: str | None,
@@ -59,7 +76,8 @@ def command(
     your yes would not count; nothing is written then.
     """
     from blastdoor.cli.patience import patience  # noqa: PLC0415 - a command pays for what it uses
-    from blastdoor.flows import Question, speak  # noqa: PLC0415
+    from blastdoor.flows import Answer, Question, gather, speak_of  # noqa: PLC0415
+    from blastdoor.flows.course import gather_baseline, gather_landed, gather_rollback  # noqa: PLC0415
     from blastdoor.wiring import open_world, public_key_of, signer  # noqa: PLC0415
 
     if unsigned == (key is not None):
@@ -68,34 +86,39 @@ def command(
         raise InputError("--reject says no, --withdraw takes something back: give one of them")
     if reason is not None and not reject:
         raise InputError("--reason goes with --reject: a yes needs none")
+    if sum(one is not None for one in (landed, baseline, rollback)) > 1:
+        raise InputError("--landed, --baseline and --rollback are about different things: give one of them")
+    if accept and (reject or withdraw is not None or key is None):
+        raise InputError("--accept is signed by a root key, and says nothing else")
     file = None if key is None else Path(key)
     held = None if file is None else public_key_of(file)
-    answer = _answer(held, person, reject, reason, withdraw, anyway)
-    with patience("reading the change") as no_more, open_world(repo, state) as local:
-
-        def sign(payload: bytes) -> tuple[str, str]:
-            no_more()  # ssh-keygen may ask for a passphrase, or for a touch of the key
-            return signer(Path(str(key)))(payload)
-
-        question = Question(head=head, environment=environment)
-        spoken = speak(local.world, question, answer, sign if file else None, local.record)
-    show(spoken, as_json=as_json)
-    return 0 if spoken.written else _REFUSED
-
-
-def _answer(
-    key: str | None, person: str | None, reject: bool, reason: str | None, withdraw: str | None, anyway: bool
-) -> "Answer":
-    from blastdoor.flows import Answer  # noqa: PLC0415
-
-    return Answer(
-        answer="withdraw" if withdraw else "no" if reject else "yes",
-        key=key,
+    said = "accept" if accept else "withdraw" if withdraw else "no" if reject else "yes"
+    answer = Answer(
+        answer=said,  # type: ignore[arg-type]
+        key=held,
         person=person,
         reason=reason,
         withdraws=withdraw,
         anyway=anyway,
     )
+    with patience("reading the change") as no_more, open_world(repo, state) as local:
+
+        def sign(payload: bytes, namespace: str) -> tuple[str, str]:
+            no_more()  # ssh-keygen may ask for a passphrase, or for a touch of the key
+            return signer(Path(str(key)))(payload, namespace)
+
+        world = local.world
+        if landed is not None:
+            gathered = gather_landed(world, landed, environment)
+        elif baseline is not None:
+            gathered = gather_baseline(world, baseline, environment)
+        elif rollback is not None:
+            gathered = gather_rollback(world, rollback, environment, target)
+        else:
+            gathered = gather(world, Question(head=head, environment=environment))
+        spoken = speak_of(world, gathered, answer, sign if file else None, local.record)
+    show(spoken, as_json=as_json)
+    return 0 if spoken.written else _REFUSED
 
 
 def show(spoken: "Spoken", *, as_json: bool) -> None:

@@ -29,3 +29,15 @@ base_option = click.option(
     "--base", metavar="REF", help="A what-if: the change since REF, not since the protected branch."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+target_option = click.option(
+    "--target",
+    metavar="NAME",
+    help="A part of the environment that is deployed by itself. [default: all of it]",
+)
+key_option = click.option(
+    "--key",
+    metavar="FILE",
+    envvar="BLASTDOOR_KEY",
+    required=True,
+    help="Your SSH key: a private key file, or a .pub whose key an agent holds.",
+)

@@ -10,12 +10,23 @@ import click
 from blastdoor.cli.text import named, plain
 from blastdoor.formats import canonical_bytes
 from blastdoor.gate import exit_status
-from blastdoor.model import EMPTY_BASE, NO_TIER, Lines, Opening, Provenance, Share, Signal, Verdict
+from blastdoor.model import (
+    EMPTY_BASE,
+    NO_TIER,
+    Lines,
+    Opening,
+    OverrideUsed,
+    Provenance,
+    Share,
+    Signal,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 _SHOWN = 6
+_MOST_LANDINGS = 12
 #: Ids of commits are shown so far; nothing else in a place is as long as one.
 _SHORT, _ID = 10, 40
 _STATE = {
@@ -30,6 +41,7 @@ _SAID = {
     "no_ai": "attests: no AI was used",
     "used_ai": "attests: AI was used",
     "withdraw": "takes back",
+    "accept": "accepts",
 }
 _ANSWER_STYLE = {"pass": "bold green", "hold": "bold yellow", "deny": "bold red"}
 
@@ -68,7 +80,14 @@ def plain_lines(verdict: Verdict, names: Mapping[str, str]) -> Iterator[str]:
 def lines(verdict: Verdict, names: Mapping[str, str]) -> Iterator[Line]:
     """Everything a person needs, in the order they ask for it."""
     yield from _head(verdict)
-    for line in (*_why(verdict), *_asks(verdict), *_votes(verdict), *_way_out(verdict), *_notes(verdict)):
+    for line in (
+        *_why(verdict),
+        *_landings(verdict),
+        *_asks(verdict),
+        *_votes(verdict),
+        *_way_out(verdict),
+        *_notes(verdict),
+    ):
         yield Line(line.label, line.mark, named(line.text, names), line.style)
 
 
@@ -81,6 +100,8 @@ def _head(verdict: Verdict) -> Iterator[Line]:
     if verdict.mode == "observe" and verdict.verdict != "pass":
         door = f"WOULD {door}"
     text = f"{base}..{change.head[:10]} to {verdict.environment} ({commits}, {files})"
+    if isinstance(verdict.override, OverrideUsed):
+        text += ", by OVERRIDE"
     yield Line(door, "", plain(text), _ANSWER_STYLE[verdict.verdict])
 
 
@@ -129,6 +150,33 @@ def _where(signal: Signal) -> str:
 
 def _level_style(level: str) -> str:
     return {"critical": "red", "high": "yellow"}.get(level, "")
+
+
+_LANDING = {
+    "covered": ("✓", "green"),
+    "uncovered": ("✗", "red"),
+    "owed": ("!", "yellow"),
+    "unchanged": ("-", "dim"),
+}
+
+
+def _landings(verdict: Verdict) -> Iterator[Line]:
+    """The landings of a deployment, those that hold it first."""
+    if not isinstance(verdict.landings, tuple):
+        return
+    order = list(_LANDING)
+    ranked = sorted(verdict.landings, key=lambda one: order.index(one.status) != 1)
+    label = "landings"
+    for one in ranked[:_MOST_LANDINGS]:
+        mark, style = _LANDING[one.status]
+        by = sorted({vote.person for vote in one.votes if vote.counts and vote.answer == "yes"})
+        also = f", {one.steps} steps" if one.steps > 1 else ""
+        text = f"{one.commit[:_SHORT]} {one.status}{also}" + (f" ({', '.join(by)})" if by else "")
+        yield Line(label, mark, text, style)
+        label = ""
+    if len(ranked) > _MOST_LANDINGS:
+        counts = [f"{sum(one.status == status for one in ranked)} {status}" for status in order]
+        yield Line("", "", f"of {len(ranked)}: {', '.join(counts)} (--json lists them)", "dim")
 
 
 def _asks(verdict: Verdict) -> Iterator[Line]:

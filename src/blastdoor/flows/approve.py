@@ -12,14 +12,14 @@ from blastdoor.flows.marks import marks_of
 from blastdoor.flows.world import World
 from blastdoor.formats import canonical_bytes
 from blastdoor.gate import decide, risk_of, seal_of, settle
-from blastdoor.model import Envelope, Mark, Recorded, Says, Statement, Verdict, Vote
-from blastdoor.ports import Record
+from blastdoor.model import NAMESPACE, ROOT, Envelope, Mark, Recorded, Says, Statement, Verdict, Vote
+from blastdoor.ports import Record, StatementStore
 
 #: A no names this many of the newest commits, by which it is found again after the branch was rewritten.
 _FOUND_AGAIN_BY = 200
 
-#: Signs the payload; gives the canonical public key and the armored signature.
-Signer = Callable[[bytes], tuple[str, str]]
+#: Signs a payload for a namespace; gives the canonical public key and the armored signature.
+Signer = Callable[[bytes, str], tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +54,14 @@ def speak(
     world: World, question: Question, answer: Answer, sign: Signer | None, record: Callable[[], Record]
 ) -> Spoken:
     """Make, judge, record and store a statement. One that would not count is not written, unless `anyway`."""
-    gathered = gather(world, question)
-    if gathered.case.rules.source == "built-in":
+    return speak_of(world, gather(world, question), answer, sign, record)
+
+
+def speak_of(
+    world: World, gathered: Gathered, answer: Answer, sign: Signer | None, record: Callable[[], Record]
+) -> Spoken:
+    """The same for what has been gathered: a landing, a baseline, a way back."""
+    if gathered.case.rules.source == "built-in" and answer.answer != "accept":
         raise InputError(
             f"{gathered.case.change.target_branch} has no .blastdoor/, so nobody's yes could count",
             hint="run `blastdoor init` and bring its files to that branch",
@@ -74,7 +80,9 @@ def speak(
     recorded = Recorded(
         envelope=envelope,
         then=msgspec.UNSET if then is None else then,
-        landed=answer.answer == "yes" and Landings(world, tip).have(change.base, change.head),
+        landed=answer.answer in {"yes", "accept"}
+        and gathered.onto is not None
+        and Landings(world, gathered.onto or tip).have(change.base, change.head),
     )
     case = msgspec.structs.replace(gathered.case, statements=(*gathered.case.statements, recorded))
     verdict = decide(case, gathered.policy, world.now())
@@ -85,12 +93,14 @@ def speak(
         )
     written = vote.counts or answer.anyway
     if written:
-        _write(world, record, id_, envelope, person, marks_of(world, gathered))
+        store_signed(world.statements, record, id_, envelope, person, marks_of(world, gathered))
     return Spoken(id=id_, person=person, vote=vote, written=written, verdict=verdict, names=gathered.names)
 
 
 def _person(gathered: Gathered, answer: Answer) -> str:
     roster = gathered.case.people
+    if answer.answer == "accept":
+        return ROOT
     if answer.key is None:
         if answer.person is None:
             raise InputError("who says so? give --key, or --as with --unsigned")
@@ -130,23 +140,24 @@ def _envelope(world: World, gathered: Gathered, answer: Answer, person: str, sig
         payload = canonical_bytes(statement)
     except ValueError as error:
         raise InputError(f"this cannot be signed: {error}") from error
-    signature = msgspec.UNSET if sign is None else sign(payload)[1]
+    signature = msgspec.UNSET if sign is None else sign(payload, NAMESPACE)[1]
     return Envelope(payload=payload.decode("utf-8"), signature=signature)
 
 
-def _write(
-    world: World,
+def store_signed(
+    store: StatementStore,
     record: Callable[[], Record],
     id_: str,
     envelope: Envelope,
-    person: str,
-    marks: Sequence[Mark],
+    actor: str,
+    marks: Sequence[Mark] = (),
 ) -> None:
+    """Store what somebody signed, and record it; both or neither."""
     kept = record()  # opened before anything is written: it may be unwritable, or of a newer version
-    world.statements.write(id_, envelope)
+    store.write(id_, envelope)
     try:
-        kept.add_statement(id_, canonical_bytes(envelope), person, marks)
+        kept.add_statement(id_, canonical_bytes(envelope), actor, marks)
     except Error:
         # A statement that counts and is not on record would be worse than none.
-        world.statements.remove(id_)
+        store.remove(id_)
         raise

@@ -74,8 +74,12 @@ def decide_again(bundle: Bundle, keys: Sequence[str] = ()) -> Verdict:
     """The same verdict, byte for byte. With `keys`, every signature must be by one of them."""
     if keys:
         _authenticate(bundle.case, frozenset(keys))
-    policy = load_policy(bundle.policy.encode("utf-8"), "the bundle's policy")
-    return decide(bundle.case, policy, bundle.now)
+    return decide(bundle.case, policy_of(bundle), bundle.now)
+
+
+def policy_of(bundle: Bundle) -> Policy:
+    """The policy that a bundle was decided under."""
+    return load_policy(bundle.policy.encode("utf-8"), "the bundle's policy")
 
 
 def _authenticate(case: Case, keys: frozenset[str]) -> None:

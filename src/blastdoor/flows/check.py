@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from blastdoor.flows.bundle import make_bundle
+from blastdoor.flows.course import Destination, Progress, gather_course
 from blastdoor.flows.gather import Gathered, Question, gather
 from blastdoor.flows.marks import marks_of
 from blastdoor.flows.world import World
@@ -23,11 +24,20 @@ class Decided:
 
 def check(world: World, question: Question) -> Decided:
     """Gather and decide; nothing is recorded."""
-    gathered = gather(world, question)
+    return decide_on(world, gather(world, question))
+
+
+def decide_on(world: World, gathered: Gathered) -> Decided:
+    """Decide on what has been gathered."""
     now = world.now()
     verdict = decide(gathered.case, gathered.policy, now)
     bundle = make_bundle(gathered.case, gathered.policy, now, gathered.names)
     return Decided(verdict=verdict, bundle=bundle, gathered=gathered)
+
+
+def check_deployment(world: World, destination: Destination, tell: Progress) -> Decided:
+    """The same for all that a deployment would bring."""
+    return decide_on(world, gather_course(world, destination, tell))
 
 
 def record_verdict(world: World, decided: Decided, record: Record) -> None:

@@ -69,12 +69,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """A case with the policy it will be decided under, and what ids are called on a screen."""
+    """A case with the policy it will be decided under, and what ids are called on a screen.
+
+    `onto`: the commit of the protected branch since whose history an approval may be used up: "" is its tip,
+    None is nothing.
+    """
 
     case: Case
     policy: Policy
     names: dict[str, str]
     pull_request: int = 0
+    onto: str | None = ""
 
 
 def gather(world: World, question: Question) -> Gathered:

@@ -88,6 +88,14 @@ def gather_statements(
     return _without_stray_withdrawals(kept), search.unknowns()
 
 
+def signed_by_roster(world: World, rules: RulesBase) -> Iterator[Statement]:
+    """Every stored statement that somebody of the roster signed."""
+    for envelope in world.statements.read():
+        one = _read(envelope, rules)
+        if one.signed and one.statement is not None:
+            yield one.statement
+
+
 def sealed_as_ai(rules: RulesBase, found: Sequence[Recorded], head: str, unnamed: str) -> Iterator[Signal]:
     """That somebody of the roster signed for this change when it was known to be AI-assisted.
 

@@ -50,13 +50,17 @@ def judge_course(case: Case, policy: Policy, now: str) -> tuple[Stand, ...]:
     return tuple(_judge_landing(case, landing, policy, now) for landing in case.course.landings)
 
 
-def _judge_landing(case: Case, landing: Landing, policy: Policy, now: str) -> Stand:
-    change = landing.change
-    if not change.files and not landing.unknowns:
-        return Stand(verdict=_verdict(landing, "unchanged"), judged=None)
-    own = msgspec.structs.replace(
+def judge_landing(case: Case, landing: Landing, policy: Policy, now: str) -> str:
+    """How a landing stands: `covered`, `uncovered`, `owed` or `unchanged`."""
+    case = msgspec.structs.replace(case, people=case.people.on(now[:10]))
+    return _judge_landing(case, landing, policy, now).verdict.status
+
+
+def landing_case(case: Case, landing: Landing) -> Case:
+    """The case of one landing of a deployment, as a change by itself."""
+    return msgspec.structs.replace(
         case,
-        change=change,
+        change=landing.change,
         provenance=landing.provenance,
         reach=landing.reach,
         contributors=landing.contributors,
@@ -68,7 +72,14 @@ def _judge_landing(case: Case, landing: Landing, policy: Policy, now: str) -> St
         facts=Facts(),
         course=UNSET,
     )
-    judged = judge(own, policy, now, ((case.change.head, case.change.tree), *landing.heads))
+
+
+def _judge_landing(case: Case, landing: Landing, policy: Policy, now: str) -> Stand:
+    if not landing.change.files and not landing.unknowns:
+        return Stand(verdict=_verdict(landing, "unchanged"), judged=None)
+    judged = judge(
+        landing_case(case, landing), policy, now, ((case.change.head, case.change.tree), *landing.heads)
+    )
     elsewhere = {"other-branch"}
     reasons = tuple(reason for reason in judged.reasons if reason.code not in elsewhere)
     forbidden = any(reason.code == "forbidden" for reason in reasons)
@@ -143,7 +154,11 @@ def _whereto(case: Case, course: Course, judged: Judged) -> Iterator[Reason]:
 
 def _why_not_back(case: Case, course: Course, policy: Policy, now: str) -> str:
     since = moment_text(dt.datetime.fromisoformat(now) - dt.timedelta(days=ROLLBACK_DAYS))
-    said = [one for one in proven_deployments(case, policy) if one[0].revision == course.candidate]
+    said = [
+        one
+        for one in proven_deployments(case.deployments, policy, case.change.repository, case.environment)
+        if one[0].revision == course.candidate
+    ]
     if any(one.withdrawn for one, _ in said):
         return f"{course.candidate[:12]} was withdrawn: it is not to be gone back to"
     here = [one for one, proven in said if proven and one.target in {UNSET, course.target}]

@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from blastdoor.formats import moment_text
 from blastdoor.gate.votes import is_ahead
-from blastdoor.model import OVERRIDES, Case, Override, OverrideUsed, Overriding, Person
+from blastdoor.model import OVERRIDES, Case, Override, OverrideUsed, Overriding, Person, Roster
 from blastdoor.people import verify
 from blastdoor.policy import Emergency, Policy
 
@@ -29,18 +29,20 @@ class Given:
         return not self.problem and not self.reviewed_by and now > self.due
 
 
-def overrides_of(case: Case, policy: Policy, now: str) -> tuple[Given, ...]:
-    """Every override of this repository, oldest first, with its review."""
+def overrides_of(
+    spoken: Iterable[Overriding], people: Roster, policy: Policy, repository: str, now: str
+) -> tuple[Given, ...]:
+    """Every override of a repository, oldest first, with its review. `people` are as they are now."""
     emergency = policy.emergency
     if not isinstance(emergency, Emergency):
         return ()
     heard = {}
     reviews: dict[str, list[Override]] = {}
-    for one in case.overrides:
+    for one in spoken:
         said = one.envelope.read(Override)
-        if said is None or said.repository != case.change.repository:
+        if said is None or said.repository != repository:
             continue
-        problem = _problem(case, policy, emergency, one, said, now)
+        problem = _problem(people, policy, emergency, one, said, now)
         if said.answer == "override":
             heard[one.envelope.id_as("ovr")] = (said, problem)
         elif isinstance(said.of, str) and not problem:
@@ -68,7 +70,8 @@ def find_override(
     case: Case, policy: Policy, now: str, hands: Iterable[str], revision: str, target: str | None
 ) -> tuple[OverrideUsed | None, tuple[str, ...]]:
     """The override that opens this door now, and why others for it do not."""
-    emergency, given = policy.emergency, overrides_of(case, policy, now)
+    emergency = policy.emergency
+    given = overrides_of(case.overrides, case.people, policy, case.change.repository, now)
     if not isinstance(emergency, Emergency):
         return None, ()
     barred, refused = frozenset(hands), []
@@ -131,10 +134,10 @@ def _why_not(
 
 
 def _problem(
-    case: Case, policy: Policy, emergency: Emergency, one: Overriding, said: Override, now: str
+    people: Roster, policy: Policy, emergency: Emergency, one: Overriding, said: Override, now: str
 ) -> str:
     """Why it is not what its person may say; "" if it is."""
-    envelope, person = one.envelope, case.people.person(said.person)
+    envelope, person = one.envelope, people.person(said.person)
     if not isinstance(envelope.signature, str):
         return "asserted: it is not signed"
     try:
@@ -148,15 +151,15 @@ def _problem(
     if is_ahead(said.given_at, now):
         return "given at a time that has not come"
     group = policy.group(emergency.group if said.answer == "override" else emergency.reviewers)
-    levels = case.people.levels
+    levels = people.levels
     if not (group.has(person, levels) and group.has(one.then.on(said.given_at[:10]), levels)):
         return f"{said.person} is not of {group.name}"
-    return "" if said.answer == "review" else _unfit(case, emergency, said, present=signed.user_verified)
+    return "" if said.answer == "review" else _unfit(people, emergency, said, present=signed.user_verified)
 
 
-def _unfit(case: Case, emergency: Emergency, said: Override, *, present: bool) -> str:
+def _unfit(people: Roster, emergency: Emergency, said: Override, *, present: bool) -> str:
     """Why a well-signed override is none all the same."""
-    asker = case.people.person(said.requested_by)
+    asker = people.person(said.requested_by)
     if asker is None or said.requested_by == said.person:
         return "it takes a second person: whoever asks cannot open the door for themselves"
     if emergency.presence and not present:

@@ -44,18 +44,16 @@ def prove(case: Case, policy: Policy, about: Iterable[tuple[str, str]]) -> Prove
     return Proven(reports=tuple(proven), asserted=tuple(asserted))
 
 
-def proven_deployments(case: Case, policy: Policy) -> tuple[tuple[Deployment, bool], ...]:
-    """What was said to run in the environment, oldest first, each with whether its deployer said it."""
-    deployer = policy.environment(case.environment).deployer
+def proven_deployments(
+    envelopes: Iterable[Envelope], policy: Policy, repository: str, environment: str
+) -> tuple[tuple[Deployment, bool], ...]:
+    """What was said to run in an environment, oldest first, each with whether its deployer said it."""
+    deployer = policy.environment(environment).deployer
     producer = policy.producer(deployer) if isinstance(deployer, str) else None
     found = []
-    for envelope in case.deployments:
+    for envelope in envelopes:
         said = envelope.read(Deployment)
-        here = said is not None and (said.repository, said.environment) == (
-            case.change.repository,
-            case.environment,
-        )
-        if said is None or not here:
+        if said is None or (said.repository, said.environment) != (repository, environment):
             continue
         named = producer is not None and said.producer == producer.name
         keys = producer.keys if producer is not None and named else ()

@@ -257,6 +257,8 @@ def why_not_accepted(case: Case, one: Heard, withdrawn_by: set[str]) -> str:
         return "asserted: it is not signed by a root key"
     if withdrawn_by:
         return f"withdrawn by {', '.join(sorted(withdrawn_by))}"
+    if one.recorded.landed:
+        return "used up: what it was given for has landed before"
     return content_of(one.statement.seal, case.change, one.recorded.proof)[1]
 
 

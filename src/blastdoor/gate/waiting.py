@@ -57,7 +57,7 @@ def _parsed(moment: str) -> dt.datetime:
 def _below(limit: Limit, case: Case, policy: Policy, moment: str) -> str:
     """When so many of the deployed changes are old enough that another fits."""
     counted: dict[str, str] = {}
-    for said, _ in proven_deployments(case, policy):
+    for said, _ in proven_deployments(case.deployments, policy, case.change.repository, case.environment):
         # Whoever says that something was deployed: that more was done asks for more.
         for change in said.changes:
             risky = not isinstance(limit.state, str) or STATES.index(change.state) >= STATES.index(

@@ -65,8 +65,8 @@ def public_key_of(path: Path) -> str:
         raise InputError(f"{path}: not a key file: {error}", hint=_HINT) from error
 
 
-def sign_statement(key_file: Path, message: bytes) -> tuple[str, str]:
-    """The canonical public key, and an armored signature over `message` as an approval statement.
+def sign_statement(key_file: Path, message: bytes, namespace: str = NAMESPACE) -> tuple[str, str]:
+    """The canonical public key, and an armored signature over `message`, by default as of an approval.
 
     InputError if the file is no key; SourceError if `ssh-keygen` was needed and is absent or failed.
     """
@@ -74,14 +74,14 @@ def sign_statement(key_file: Path, message: bytes) -> tuple[str, str]:
     key = _private_key(key_file, data) if _is_private(data) else None
     if key is not None:
         try:
-            armored = sign(key, message, NAMESPACE)
+            armored = sign(key, message, namespace)
         except ValueError as error:
             raise InputError(f"{key_file}: {error}", hint=_HINT) from error
-        return verify(armored, message, NAMESPACE).key, armored
+        return verify(armored, message, namespace).key, armored
     expected = public_key_of(key_file)
-    armored = _sign_by_ssh_keygen(key_file, message)
+    armored = _sign_by_ssh_keygen(key_file, message, namespace)
     try:
-        signed = verify(armored, message, NAMESPACE)
+        signed = verify(armored, message, namespace)
     except ValueError as error:
         raise SourceError(f"ssh-keygen made a signature that does not verify: {error}") from error
     if signed.key != expected:
@@ -89,8 +89,8 @@ def sign_statement(key_file: Path, message: bytes) -> tuple[str, str]:
     return signed.key, armored
 
 
-def _sign_by_ssh_keygen(key_file: Path, message: bytes) -> str:
-    command = ["ssh-keygen", "-Y", "sign", "-n", NAMESPACE, "-f", str(key_file)]
+def _sign_by_ssh_keygen(key_file: Path, message: bytes, namespace: str) -> str:
+    command = ["ssh-keygen", "-Y", "sign", "-n", namespace, "-f", str(key_file)]
     try:
         # Its standard error stays the person's: that is where it asks for a touch.
         made = subprocess.run(command, input=message, stdout=subprocess.PIPE, check=False)

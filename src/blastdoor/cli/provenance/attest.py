@@ -57,9 +57,9 @@ def command(
     answer = Answer(answer="no_ai" if none else "used_ai", key=public_key_of(file), tools=tools)
     with patience("reading the change") as no_more, open_world(repo, state) as local:
 
-        def sign(payload: bytes) -> tuple[str, str]:
+        def sign(payload: bytes, namespace: str) -> tuple[str, str]:
             no_more()  # ssh-keygen may ask for a passphrase, or for a touch of the key
-            return signer(file)(payload)
+            return signer(file)(payload, namespace)
 
         spoken = speak(local.world, Question(head=head), answer, sign, local.record)
     show(spoken, as_json=as_json)
