@@ -307,6 +307,7 @@ class _Walk:
         ahead = steps[at : at + MAX_ITS_STEPS]
         by_commit = {step.commit: at + i for i, step in enumerate(ahead)}
         trees: dict[str, list[int]] = {}
+        before = ""
         ends: dict[int, list[str]] = {}
         tried = 0
         for one in self._approved:
@@ -316,15 +317,37 @@ class _Walk:
             if not touched <= one.paths or tried >= _MAX_TRIED:
                 continue
             tried += 1
-            tree = self._world.merges.merge(parent, one.head, self._rules.branch.commit).tree
-            if not isinstance(tree, str):
-                continue
+            tree = self._merged(parent, one.head)
             if not trees:
+                before = self._world.history.tree_of(parent)
                 for i, step in enumerate(ahead):
                     trees.setdefault(self._world.history.tree_of(step.commit), []).append(at + i)
-            for end in trees.get(tree, ()):
-                ends.setdefault(end, []).append(one.head)
+            # What gives the parent's tree brings nothing, and proves nothing.
+            for end in trees.get(tree, ()) if tree != before else ():
+                if self._is_step_by_step(steps[at:end], parent, one):
+                    ends.setdefault(end, []).append(one.head)
         yield from sorted(ends.items())
+
+    def _merged(self, parent: str, head: str) -> str:
+        """The tree of our own merge; "" where it is not clean."""
+        tree = self._world.merges.merge(parent, head, self._rules.branch.commit).tree
+        return tree if isinstance(tree, str) else ""
+
+    def _is_step_by_step(self, between: Sequence[Step], parent: str, one: _Approved) -> bool:
+        """Whether each step on the way is one of the approved branch's own commits, in their order.
+
+        That is what rebasing a branch gives. Anything else on the way was never looked at by anybody.
+        """
+        if not between:
+            return True
+        base = None if one.base == EMPTY_BASE else one.base
+        commits = [commit.id for commit in self._world.history.commits(base, one.head)]
+        if len(between) >= len(commits) or len(commits) > MAX_ITS_STEPS:
+            return False
+        given = iter([self._merged(parent, commit) for commit in commits[:-1]])
+        return all(
+            any(tree == self._world.history.tree_of(step.commit) for tree in given) for step in between
+        )
 
     def _landing(self, steps: Sequence[Step], heads: Sequence[str]) -> Landing:
         """The steps as one change, with what was approved of it and who had a hand in that."""
