@@ -152,6 +152,12 @@ class Merges(Protocol):
         None if there are more than `limit`, or if some are out of sight (a shallow clone).
         """
 
+    def steps_since(self, tip: str, since: str, limit: int) -> tuple[tuple[str, str], ...]:
+        """The newest first-parent steps of `tip` as (parent, commit), newest first, by the committer's date.
+
+        `since` is a time, or what git takes for one (`90.days`). At most `limit`.
+        """
+
     def on_first_parent(self, commits: Sequence[str], branch: str) -> frozenset[str]:
         """Those of the commits that are on the first-parent history of commit `branch`."""
 

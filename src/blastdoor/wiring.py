@@ -6,13 +6,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from blastdoor.flows import World
 from blastdoor.git import open_repository
 from blastdoor.ports import Record
-from blastdoor.store import SqliteFactCache, SqliteMarks, open_record, public_key_of, sign_statement
+from blastdoor.store import (
+    SqliteFactCache,
+    SqliteMarks,
+    open_record,
+    public_key_of,
+    sign_statement,
+    throwaway_key,
+)
 
-__all__ = ["Local", "clock", "open_world", "public_key_of", "signer", "working_tree"]
+__all__ = ["Local", "clock", "new_key", "open_world", "public_key_of", "signer", "working_tree"]
 
 
 def clock() -> dt.datetime:
@@ -71,6 +79,11 @@ def working_tree(repo: str) -> tuple[Path, str]:
     """The root of the working tree that holds `repo`, and the name of its protected branch."""
     with open_repository(repo) as repository:
         return repository.working_tree(), repository.refs.protected_branch().name
+
+
+def new_key() -> tuple[Any, str]:
+    """A private key that is kept nowhere, and its canonical public key."""
+    return throwaway_key()
 
 
 def signer(file: Path) -> Callable[[bytes, str], tuple[str, str]]:

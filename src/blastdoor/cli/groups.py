@@ -10,13 +10,22 @@ import click
 class DefaultGroup(click.Group):
     """`commands_of`: name → what the overview says; each a module in `package` with `command`.
 
+    `modules`: the module of a command whose name cannot be one.
+
     What does not begin with one of the names is given to `default`.
     """
 
     def __init__(
-        self, *args: Any, package: str, default: str, commands_of: Mapping[str, str], **kwargs: Any
+        self,
+        *args: Any,
+        package: str,
+        default: str,
+        commands_of: Mapping[str, str],
+        modules: Mapping[str, str] | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self._modules = modules or {}
         self._package, self._default, self._names = package, default, commands_of
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -33,7 +42,7 @@ class DefaultGroup(click.Group):
         """Click's."""
         if cmd_name not in self._names:
             return None
-        command = importlib.import_module(f"{self._package}.{cmd_name}").command
+        command = importlib.import_module(f"{self._package}.{self._modules.get(cmd_name, cmd_name)}").command
         assert isinstance(command, click.Command)  # noqa: S101 - a module of ours, named above
         return command
 

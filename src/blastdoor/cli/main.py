@@ -23,6 +23,7 @@ _COMMANDS = {
     "deployed": ("blastdoor.cli.deployed", "Say what runs in an environment."),
     "report": ("blastdoor.cli.report", "Sign a check, a change record, a rollback plan or a rollout."),
     "override": ("blastdoor.cli.override", "The door for emergencies, its reviews and its report."),
+    "policy": ("blastdoor.cli.policy", "Lint it, test it, replay it over history, import another's."),
     "provenance": ("blastdoor.cli.provenance", "Which commits AI took part in, by what they say."),
     "reach": ("blastdoor.cli.reach", "How far a change can go, and what it can destroy."),
     "demo": ("blastdoor.cli.demo", "Play the story on a small shop, and leave it for you to try."),

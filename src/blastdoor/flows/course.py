@@ -77,12 +77,12 @@ def gather_course(world: World, destination: Destination, tell: Progress = lambd
         )
     candidate = world.refs.resolve(destination.candidate)
     repository = rules.policy.id if isinstance(rules.policy.id, str) else world.refs.repository_id()
-    running = _Running(world, rules, repository, destination)
+    running = Running(world, rules, repository, destination)
     start, direction = _whence(world, rules, running, candidate, destination)
     question = Question(head=candidate, base=start, environment=destination.environment)
     before = start if start is not None and direction in {"forward", "same"} else None
     whole = gather_between(world, rules, question, start or candidate, candidate, before=before)
-    walk = _Walk(world, rules, question, whole.case, running, tell)
+    walk = Walk(world, rules, question, whole.case, running, tell)
     landings: tuple[Landing, ...] = ()
     unknowns: tuple[Unknown, ...] = whole.case.unknowns
     skipped: tuple[str, ...] = ()
@@ -123,7 +123,7 @@ def _heads(candidate: str, landings: Iterable[Landing]) -> set[str]:
     return heads
 
 
-class _Running:
+class Running:
     """What is known to run, as far as the deployer that the rules name has said so."""
 
     def __init__(self, world: World, rules: RulesBase, repository: str, destination: Destination) -> None:
@@ -163,7 +163,7 @@ class _Running:
 
 
 def _whence(
-    world: World, rules: RulesBase, running: _Running, candidate: str, destination: Destination
+    world: World, rules: RulesBase, running: Running, candidate: str, destination: Destination
 ) -> tuple[str | None, str]:
     """From which revision, and in which direction."""
     tip = rules.branch.commit
@@ -226,7 +226,7 @@ class _Approved:
     paths: frozenset[str] = field(default=frozenset())
 
 
-class _Walk:
+class Walk:
     """The steps of the branch, taken together to landings."""
 
     def __init__(
@@ -235,7 +235,7 @@ class _Walk:
         rules: RulesBase,
         question: Question,
         whole: Case,
-        running: _Running,
+        running: Running,
         tell: Progress,
     ) -> None:
         self._world, self._rules, self._question = world, rules, question
@@ -436,10 +436,10 @@ def gather_landed(world: World, revisions: str, environment: str) -> Gathered:
     rules, before, after = _on_branch(world, revisions)
     question = Question(head=after, base=before, environment=environment)
     whole = gather_between(world, rules, question, before, after, before=before)
-    running = _Running(
+    running = Running(
         world, rules, whole.case.change.repository, Destination(candidate=after, environment=environment)
     )
-    walk = _Walk(world, rules, question, whole.case, running, lambda _, __: None)
+    walk = Walk(world, rules, question, whole.case, running, lambda _, __: None)
     landing = walk.between(before, after)
     case = msgspec.structs.replace(landing_case(whole.case, landing), what_if=False)
     return Gathered(case=case, policy=rules.policy, names=whole.names | walk.names, onto=before)

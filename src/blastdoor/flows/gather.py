@@ -129,7 +129,7 @@ def gather_between(
         provenance=provenance,
         reach=reach,
         contributors=story.contributors,
-        people=rules.directory.roster if rules.own else _with_root(world, rules, head),
+        people=known_people(rules, story) if rules.own else _with_root(world, rules, head),
         statements=statements,
         facts=question.facts,
         unknowns=unknowns + missed + forgotten,
@@ -191,6 +191,16 @@ class Story:
     assessment: Assessment
     contributors: tuple[Contributor, ...]
     names: dict[str, str]
+
+
+def known_people(rules: RulesBase, story: Story) -> Roster:
+    """The roster, less those who could neither speak nor had a hand in it: a directory may list thousands."""
+    roster = rules.directory.roster
+    if not rules.directory.exported:
+        return roster
+    hands = {hand.id for hand in story.contributors}
+    kept = tuple(one for one in roster.persons if one.keys or one.id in hands)
+    return msgspec.structs.replace(roster, persons=kept)
 
 
 def read_story(

@@ -10,12 +10,13 @@ from blastdoor.errors import InputError
 from blastdoor.flows.world import World
 from blastdoor.gate import assign
 from blastdoor.model import Change, FileChange, Person, Root, Roster, Unknown
-from blastdoor.people import NOBODY, Directory, load_directory
+from blastdoor.people import NOBODY, Directory, read_people
 from blastdoor.policy import Approvals, Policy, load_policy, starting_policy
 from blastdoor.ports import ProtectedBranch
 
 POLICY_FILE = ".blastdoor/policy.yaml"
 PEOPLE_FILE = ".blastdoor/people.yaml"
+EXPORT_FILE = ".blastdoor/directory.json"
 RULES_FOLDER = ".blastdoor"
 #: How many earlier states of the rules are tried where those at the tip do not load.
 _MAX_EARLIER = 50
@@ -77,7 +78,8 @@ def _read_at(world: World, branch: ProtectedBranch, commit: str) -> RulesBase:
 def _read_people(world: World, commit: str, where: str) -> Directory:
     """people.yaml of a commit, with the directory file beside it where it counts on one."""
     data = world.trees.file(commit, PEOPLE_FILE)
-    return NOBODY if data is None else load_directory(data, where + PEOPLE_FILE)
+    export = world.trees.file(commit, EXPORT_FILE)
+    return NOBODY if data is None else read_people(data, where + PEOPLE_FILE, export, where + EXPORT_FILE)
 
 
 def proposed_root(world: World, commit: str) -> Root | msgspec.UnsetType:
@@ -106,9 +108,9 @@ def proposed_rules_problem(world: World, rules: RulesBase, change: Change) -> Un
         # A file that the change leaves alone stays as it is on the protected branch.
         return world.trees.file(change.head if path in touched else rules.branch.commit, path)
 
-    if not touched & {POLICY_FILE, PEOPLE_FILE}:
+    if not touched & {POLICY_FILE, PEOPLE_FILE, EXPORT_FILE}:
         return None
-    policy_data, people_data = landed(POLICY_FILE), landed(PEOPLE_FILE)
+    policy_data, people_data, export = landed(POLICY_FILE), landed(PEOPLE_FILE), landed(EXPORT_FILE)
     if policy_data is None:
         return _refused(f"it takes {POLICY_FILE} away") if rules.own else None
     try:
@@ -117,14 +119,16 @@ def proposed_rules_problem(world: World, rules: RulesBase, change: Change) -> Un
     except InputError as error:
         return _refused(error.message)
     try:
-        roster = NOBODY.roster if people_data is None else load_directory(people_data, PEOPLE_FILE).roster
+        roster = NOBODY.roster
+        if people_data is not None:
+            roster = read_people(people_data, PEOPLE_FILE, export, EXPORT_FILE).roster
     except InputError as error:
         # Where it is wrong, and no more: the rest of the sentence may hold somebody's mailbox.
-        return _refused(f"{': '.join(error.message.split(': ')[:2])}: people.yaml does not load")
+        return _refused(f"{': '.join(error.message.split(': ')[:2])}: the roster does not load")
     try:
         _check_levels(policy, roster, POLICY_FILE)
         if rules.own:
-            _check_satisfiable(policy, roster)
+            _check_satisfiable(policy, roster.on(world.now()[:10]))
     except InputError as error:
         return _refused(error.message)
     return None
@@ -171,19 +175,24 @@ class PastRosters:
 
     def __init__(self, world: World, rules: RulesBase) -> None:
         self._world, self._rules = world, rules
-        self._known: dict[str, Roster | None] = {rules.branch.commit: rules.directory.roster}
-        self._by_content: dict[bytes, Roster | None] = {}
+        self._known: dict[str, Roster | None] = {rules.commit: rules.directory.roster}
+        self._by_content: dict[tuple[bytes, bytes | None], Roster | None] = {}
 
     def learn(self, commits: frozenset[str]) -> None:
         """Read the rosters at these commits, which the caller has found on the protected branch."""
         for commit in sorted(commits - self._known.keys()):
             data = self._world.trees.file(commit, PEOPLE_FILE)
-            if data is not None and data not in self._by_content:
+            if data is None:
+                self._known[commit] = None
+                continue
+            content = (data, self._world.trees.file(commit, EXPORT_FILE))
+            if content not in self._by_content:
                 try:
-                    self._by_content[data] = load_directory(data, PEOPLE_FILE).roster
+                    read = read_people(data, PEOPLE_FILE, content[1], EXPORT_FILE)
+                    self._by_content[content] = read.roster
                 except InputError:
-                    self._by_content[data] = None  # a roster that did not load listed nobody
-            self._known[commit] = None if data is None else self._by_content[data]
+                    self._by_content[content] = None  # a roster that did not load listed nobody
+            self._known[commit] = self._by_content[content]
 
     def person(self, commit: str, id_: str) -> Person | None:
         """The person as the roster at that commit had them; None if it did not, or was not learnt."""

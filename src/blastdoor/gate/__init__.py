@@ -8,6 +8,7 @@ from blastdoor.gate.course import judge_landing, landing_case
 from blastdoor.gate.decide import decide, exit_status
 from blastdoor.gate.demands import assign
 from blastdoor.gate.explain import Explained, Part, RuleExplained, explain
+from blastdoor.gate.judge import Judged, judge
 from blastdoor.gate.overrides import Given, overrides_of
 from blastdoor.gate.reports import proven_deployments
 from blastdoor.gate.seals import content_of, risk_of, seal_of
@@ -16,6 +17,7 @@ from blastdoor.gate.votes import excluded, related
 __all__ = [
     "Explained",
     "Given",
+    "Judged",
     "Part",
     "RuleExplained",
     "assign",
@@ -24,6 +26,7 @@ __all__ = [
     "excluded",
     "exit_status",
     "explain",
+    "judge",
     "judge_landing",
     "landing_case",
     "overrides_of",

@@ -72,6 +72,12 @@ class GitMerges:
                     break
         return frozenset(found)
 
+    def steps_since(self, tip: str, since: str, limit: int) -> tuple[tuple[str, str], ...]:
+        """The newest first-parent steps as (parent, commit), newest first."""
+        words = ("rev-list", "--first-parent", "--parents", f"--max-count={limit}", f"--since={since}", tip)
+        found = [line.split(" ") for line in self._workshop.lines(*words)]
+        return tuple((ids[1].strip(), ids[0].strip()) for ids in found if len(ids) > 1)
+
     def landings(self, base: str, tip: str, limit: int) -> tuple[Landing, ...] | None:
         """The first-parent steps of `tip` that `base` does not have; None if over `limit` or out of sight.
 

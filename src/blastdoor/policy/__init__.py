@@ -5,6 +5,7 @@ Invariant: pure. A policy that loads is monotone: more risk never asks for less.
 
 from blastdoor.policy.facts import FactSet, facts_of
 from blastdoor.policy.globs import glob_matches
+from blastdoor.policy.lint import Finding, lint
 from blastdoor.policy.load import (
     DEFAULT_RULE,
     FREEZE,
@@ -46,6 +47,7 @@ __all__ = [
     "Emergency",
     "Environment",
     "FactSet",
+    "Finding",
     "Freeze",
     "Group",
     "Knows",
@@ -62,6 +64,7 @@ __all__ = [
     "compiled",
     "facts_of",
     "glob_matches",
+    "lint",
     "load_policy",
     "starting_policy",
 ]

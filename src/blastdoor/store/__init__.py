@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from blastdoor.ports import Clock
 from blastdoor.store.cache import SqliteFactCache
-from blastdoor.store.keys import load_private_key, public_key_of, sign_statement
+from blastdoor.store.keys import load_private_key, public_key_of, sign_statement, throwaway_key
 from blastdoor.store.marks import SqliteMarks
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ __all__ = [
     "open_record",
     "public_key_of",
     "sign_statement",
+    "throwaway_key",
 ]
 
 

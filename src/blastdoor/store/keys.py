@@ -51,6 +51,16 @@ def load_private_key(path: Path) -> "PrivateKey":
     return key
 
 
+def throwaway_key() -> "tuple[PrivateKey, str]":
+    """An Ed25519 key for one run, and its canonical public key."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415 - start-up
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat  # noqa: PLC0415
+
+    key = Ed25519PrivateKey.generate()
+    line = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+    return key, line.decode("ascii")
+
+
 def public_key_of(path: Path) -> str:
     """The canonical public key of a key file, private or public, without asking for a passphrase.
 
