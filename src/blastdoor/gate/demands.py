@@ -96,6 +96,14 @@ class Evaluation:
         """Every block of approvals that is asked for, met or not."""
         return tuple(block for rule in self.asked.rules for block in _blocks(self, rule))
 
+    @cached_property
+    def blocks_by_rule(self) -> dict[str, list[Block]]:
+        """The same, for each rule by its name."""
+        found: dict[str, list[Block]] = {}
+        for block in self.blocks:
+            found.setdefault(block.rule.name, []).append(block)
+        return found
+
     def qualifies(self, voter: Voter, wanted: Wanted) -> bool:
         """Whether this voter's yes counts here: by the roster then, and by the roster now."""
         if wanted.owners is not None:
@@ -103,18 +111,33 @@ class Evaluation:
         if wanted.approvals is None:
             return False
         requirement, levels = wanted.approvals, self.case.people.levels
+        if voter.now.id not in self._members(requirement.group):
+            return False
         group = self.policy.group(requirement.group)
-        if not (group.has(voter.now, levels) and _trained(voter.now, requirement, self.now[:10])):
+        if not _trained(voter.now, requirement, self.now[:10]):
             return False
         if isinstance(requirement.knows, Knows) and not self._knows(voter.now, requirement.knows):
             return False
         # Any one of their yeses will do: a later, better one must not be worth less for an earlier one.
         return any(
-            group.has(yes.then, levels)
+            (yes.then is voter.now or group.has(yes.then, levels))
             and _trained(yes.then, requirement, yes.day)
             and (yes.present or not requirement.presence)
             for yes in voter.said
         )
+
+    def _members(self, group: str) -> frozenset[str]:
+        """Who is in a group now; looked up once, since most people are in few."""
+        if group not in self._groups:
+            found, levels = self.policy.group(group), self.case.people.levels
+            self._groups[group] = frozenset(
+                person.id for person in self.case.people.persons if found.has(person, levels)
+            )
+        return self._groups[group]
+
+    @cached_property
+    def _groups(self) -> dict[str, frozenset[str]]:
+        return {}
 
     def _knows(self, person: Person, knows: Knows) -> bool:
         return any(
@@ -215,7 +238,7 @@ def meet(evaluation: Evaluation) -> tuple[Demand, ...]:
 
 
 def _meet_rule(evaluation: Evaluation, rule: Rule) -> Iterator[Demand]:
-    blocks = [block for block in evaluation.blocks if block.rule is rule]
+    blocks = evaluation.blocks_by_rule.get(rule.name, [])
     together = next((block.wanted for block in blocks if block.requirement is None), ())
     served = iter(_served(evaluation, together))
     for requirement in rule.require:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from blastdoor.gate.demands import Block, Evaluation, Wanted, assign
 from blastdoor.gate.votes import Rejection, Voter, Yes, excluded
-from blastdoor.gate.waiting import Timed, wait_for_all
+from blastdoor.gate.waiting import Timed, opens_at, wait_for_all
 from blastdoor.model import Demand, Opening, Person, Step
 from blastdoor.policy import Cooling, Limit
 
@@ -32,6 +32,7 @@ class _Crowd:
     rules: tuple[tuple[Wanted, ...], ...]
     voters: tuple[Ability, ...]
     classes: dict[Ability, tuple[str, ...]]
+    spared: tuple[tuple[Wanted, ...], ...] = ()
 
     def of_at_least(self, ability: Ability) -> tuple[str, ...]:
         """Everybody who qualifies for all of this."""
@@ -40,10 +41,14 @@ class _Crowd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Way:
-    """One combination of what is voted on and what is waited for."""
+    """One combination of what is voted on and what is waited for.
+
+    `spared`: the exceptions that would make waiting superfluous, if they were approved.
+    """
 
     blocks: tuple[Block, ...]
     timed: tuple[Timed, ...]
+    spared: tuple[tuple[Wanted, ...], ...] = ()
 
 
 def find_openings(evaluation: Evaluation, demands: Sequence[Demand]) -> tuple[tuple[Opening, ...], bool]:
@@ -55,7 +60,7 @@ def find_openings(evaluation: Evaluation, demands: Sequence[Demand]) -> tuple[tu
     complete = True
     for way in _ways(evaluation):
         waiting = _waiting(evaluation, way.timed)
-        if waiting is None:
+        if waiting is None or _opens_meanwhile(evaluation, way):
             continue
         steps = (*((waiting[0],) if waiting[0] else ()), *others)
         openings, all_of_them = _by_votes(evaluation, way, steps, certain=certain and waiting[1])
@@ -82,16 +87,26 @@ def _ways(evaluation: Evaluation) -> Iterator[_Way]:
         for one in rule.require
         if isinstance(one, Cooling | Limit) and not evaluation.is_open(one)
     )
+    staying = tuple(
+        block.timed
+        for block in evaluation.blocks
+        if block.timed is not None and block not in shut and not _has(evaluation, block)
+    )
     choices: list[tuple[bool, ...]] = [
-        (True,) if not block.wanted else (False, True) if _has(evaluation, block) else (True, False)
+        (True,) if not block.wanted else (False,) if _has(evaluation, block) else (True, False)
         for block in shut
     ]
     if len(shut) > _MAX_CHOICES:
-        choices = [(True,) for _ in shut]
+        choices = [(False,) if one == (False,) else (True,) for one in choices]
     for chosen in itertools.product(*choices):
         waits = tuple(block.timed for block, wait in zip(shut, chosen, strict=True) if wait and block.timed)
+        if waits or always:
+            # Whoever waits for one must find the others open still.
+            waits = (*waits, *staying)
         voted = tuple(block for block, wait in zip(shut, chosen, strict=True) if not wait)
-        yield _Way(blocks=(*fixed, *voted), timed=(*always, *waits))
+        waited = [block.wanted for block, wait in zip(shut, chosen, strict=True) if wait]
+        spared = tuple(waited) if not always and all(waited) else ()
+        yield _Way(blocks=(*fixed, *voted), timed=(*always, *waits), spared=spared)
 
 
 def _has(evaluation: Evaluation, block: Block) -> bool:
@@ -99,7 +114,7 @@ def _has(evaluation: Evaluation, block: Block) -> bool:
     voters = evaluation.count.voters
     able = [[i for i, v in enumerate(voters) if evaluation.qualifies(v, one)] for one in block.wanted]
     counts = [one.count for one in block.wanted]
-    return all(len(by) >= n for by, n in zip(assign(counts, able), counts, strict=True))
+    return bool(counts) and all(len(by) >= n for by, n in zip(assign(counts, able), counts, strict=True))
 
 
 def _waiting(evaluation: Evaluation, timed: Sequence[Timed]) -> tuple[Step | None, bool] | None:
@@ -116,16 +131,27 @@ def _waiting(evaluation: Evaluation, timed: Sequence[Timed]) -> tuple[Step | Non
     return Step(kind="wait", text=f"wait until {until}"), same
 
 
+def _opens_meanwhile(evaluation: Evaluation, way: _Way) -> bool:
+    """Whether an exception that is voted on would not be needed any more when the waiting is over."""
+    if not way.timed:
+        return False
+    until = wait_for_all(way.timed, evaluation.case, evaluation.policy, evaluation.now)
+    return until is not None and any(
+        block.timed is not None and opens_at(block.timed, evaluation.case, evaluation.policy, until) == until
+        for block in way.blocks
+    )
+
+
 def _by_votes(
     evaluation: Evaluation, way: _Way, others: tuple[Step, ...], *, certain: bool
 ) -> tuple[list[Opening], bool]:
-    crowd = _crowd(evaluation, way.blocks)
+    crowd = _crowd(evaluation, way)
     if _meets(crowd, ()):
         return ([Opening(steps=others, certain=certain)] if others else []), True
     found, complete = _smallest(crowd)
     if not found:
         # Somebody who said yes when they were less could now say it again for more.
-        crowd = _crowd(evaluation, way.blocks, again=True)
+        crowd = _crowd(evaluation, way, again=True)
         found, complete = _smallest(crowd)
     openings = [_opening(crowd, ability, others, certain=certain) for ability in found]
     unmapped = tuple(one.id for one in evaluation.case.contributors if one.kind == "unmapped")
@@ -157,12 +183,13 @@ def _with_fewer(crowd: _Crowd, less: int) -> _Crowd:
         rules=tuple(tuple(lower(one) for one in rule) for rule in crowd.rules),
         voters=tuple(able(one) for one in crowd.voters),
         classes={able(one): ids for one, ids in crowd.classes.items()},
+        spared=tuple(tuple(lower(one) for one in rule) for rule in crowd.spared),
     )
 
 
-def _crowd(evaluation: Evaluation, blocks: Sequence[Block], *, again: bool = False) -> _Crowd:
-    rules = tuple(dict.fromkeys(block.wanted for block in blocks))
-    wanted = {one for rule in rules for one in rule}
+def _crowd(evaluation: Evaluation, way: _Way, *, again: bool = False) -> _Crowd:
+    rules = tuple(dict.fromkeys(block.wanted for block in way.blocks))
+    wanted = {one for rule in (*rules, *way.spared) for one in rule}
 
     def ability(voter: Voter) -> Ability:
         return frozenset(one for one in wanted if evaluation.qualifies(voter, one))
@@ -182,7 +209,7 @@ def _crowd(evaluation: Evaluation, blocks: Sequence[Block], *, again: bool = Fal
             able, free = fresh[person.id], person.id not in barred and person.id not in spoken
             if able and free and person.active and person.keys:
                 classes[able] = (*classes.get(able, ()), person.id)
-        crowd = _Crowd(rules=rules, voters=tuple(spoken.values()), classes=classes)
+        crowd = _Crowd(rules=rules, voters=tuple(spoken.values()), classes=classes, spared=way.spared)
         if _meets(crowd, _everyone(crowd)):
             break
     return crowd
@@ -218,7 +245,9 @@ def _smallest(crowd: _Crowd) -> tuple[list[tuple[Ability, ...]], bool]:
             tried += 1
             if tried > _MAX_TRIED:
                 return found or [_pared(crowd, everyone)], False
-            if not any(_covers(chosen, smaller) for smaller in found) and _meets(crowd, chosen):
+            if any(_covers(chosen, smaller) for smaller in found) or _spares(crowd, chosen):
+                continue
+            if _meets(crowd, chosen):
                 found.append(chosen)
                 if len(found) > MAX_OPENINGS:
                     return found, False
@@ -241,9 +270,17 @@ def _multisets(order: list[Ability], size: int, crowd: _Crowd) -> Iterator[tuple
             yield chosen
 
 
+def _spares(crowd: _Crowd, chosen: tuple[Ability, ...]) -> bool:
+    """Whether these would make waiting superfluous: then another opening, without it, says so."""
+    return bool(crowd.spared) and _met(crowd.spared, (*crowd.voters, *chosen))
+
+
 def _meets(crowd: _Crowd, chosen: tuple[Ability, ...]) -> bool:
-    everyone = (*crowd.voters, *chosen)
-    for rule in crowd.rules:
+    return _met(crowd.rules, (*crowd.voters, *chosen))
+
+
+def _met(rules: tuple[tuple[Wanted, ...], ...], everyone: tuple[Ability, ...]) -> bool:
+    for rule in rules:
         counts = [one.count for one in rule]
         able = [[i for i, ability in enumerate(everyone) if one in ability] for one in rule]
         if any(len(one) < need for one, need in zip(able, counts, strict=True)):
@@ -266,12 +303,29 @@ def _opening(
     steps: list[Step] = []
     for able in sorted(set(chosen), key=lambda one: (-len(one), sorted(a.label for a in one))):
         times = chosen.count(able)
-        of = crowd.of_at_least(able)
+        of = _who_would_do(crowd, chosen, able)
         more = " more" if steps else ""
         noun = "approval" if times == 1 else "approvals"
         text = f"{times}{more} {noun} from {_called(crowd, able)}"
         steps.append(Step(kind="approvals", text=text, count=times, of=of))
     return Opening(steps=(*steps, *others), certain=certain)
+
+
+def _who_would_do(crowd: _Crowd, chosen: tuple[Ability, ...], able: Ability) -> tuple[str, ...]:
+    """Everybody who can take this place without making another step superfluous."""
+    rest = list(chosen)
+    rest.remove(able)
+    found: list[str] = []
+    for other, ids in crowd.classes.items():
+        if not able <= other or (other != able and _spares(crowd, (*rest, other))):
+            continue
+        if other == able or not any(_meets(crowd, (*_less(rest, i), other)) for i in range(len(rest))):
+            found += ids
+    return tuple(sorted(found))
+
+
+def _less(rest: list[Ability], index: int) -> tuple[Ability, ...]:
+    return tuple(one for i, one in enumerate(rest) if i != index)
 
 
 def _called(crowd: _Crowd, able: Ability) -> str:

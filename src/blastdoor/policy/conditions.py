@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 from blastdoor.policy.facts import FACTS, SCALES, FactSet, FactValue, no_riskier
-from blastdoor.policy.globs import glob_matches
+from blastdoor.policy.globs import paths_of
 from blastdoor.policy.lexer import ConditionError, Token, tokens
 
 _METHODS = frozenset({"startsWith", "endsWith", "contains"})
@@ -58,9 +58,8 @@ class Condition:
 
         A condition that fails to evaluate applies, and the caller must hold: unknown is never pass.
         """
-        matched = frozenset(
-            glob for glob in self.globs if any(glob_matches(glob, path) for path in facts.paths)
-        )
+        paths = paths_of(facts.paths)
+        matched = frozenset(glob for glob in self.globs if paths.any_matches(glob))
         answer, problem = self._evaluate(facts.values, matched)
         if answer or problem or self._monotone_as_written:
             return answer or bool(problem), problem

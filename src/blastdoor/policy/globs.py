@@ -4,7 +4,13 @@
 anchored at the root of the repository and must match the whole path: `docs/**` is everything below docs.
 """
 
-from collections.abc import Callable
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from itertools import islice
+
+_WILD = re.compile(r"[*?]")
 
 
 def glob_matches(pattern: str, path: str) -> bool:
@@ -34,3 +40,35 @@ def _match(pattern: list[str], subject: list[str], star: str, same: Callable[[st
         else:
             return False
     return all(part == star for part in pattern[at:])
+
+
+class Paths:
+    """Many paths, asked about by many globs: the plain text of a glob says which are worth a look."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._sorted = sorted(paths)
+        # An end of a path that is not found in here is the end of none.
+        self._text = "\n" + "\n".join(self._sorted) + "\n"
+
+    def any_matches(self, glob: str) -> bool:
+        """Whether the glob matches any of the paths."""
+        literal = _WILD.split(glob)
+        # `a/**` is `a` as well: a slash beside `**` need not be there.
+        head, tail = literal[0].rstrip("/"), literal[-1].lstrip("/")
+        first = bisect_left(self._sorted, head)
+        if first == len(self._sorted) or not self._sorted[first].startswith(head):
+            return False
+        if tail and f"{tail}\n" not in self._text:
+            return False
+        for path in islice(self._sorted, first, None):
+            if not path.startswith(head):
+                return False
+            if glob_matches(glob, path):
+                return True
+        return False
+
+
+@lru_cache(maxsize=8)
+def paths_of(paths: tuple[str, ...]) -> Paths:
+    """The paths of a change, made once for all the rules that ask about them."""
+    return Paths(paths)

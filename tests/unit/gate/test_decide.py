@@ -8,22 +8,33 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blastdoor.errors import InputError
-from blastdoor.formats import canonical_bytes
+from blastdoor.formats import canonical_bytes, digest
 from blastdoor.gate import decide, exit_status
 from blastdoor.gate.demands import assign
 from blastdoor.model import (
     LEVELS,
+    REPORTS,
     STATES,
     Case,
     Check,
+    CheckSaid,
+    Deployed,
+    Deployment,
+    Envelope,
+    Experience,
     Facts,
+    Offset,
     Opening,
+    Owned,
     Recorded,
+    Report,
     ServiceReached,
     Text,
+    TextSaid,
     Unknown,
     Verdict,
 )
+from blastdoor.people.sshsig import sign
 from blastdoor.policy import Policy
 from builders import (
     NOW,
@@ -39,6 +50,8 @@ from builders import (
     a_reach,
     a_statement,
     changed,
+    private_key,
+    public_key,
     signed,
     statement_id,
     with_votes,
@@ -211,7 +224,33 @@ def test_without_rules_of_its_own_the_first_way_out_is_init() -> None:
 # Properties ------------------------------------------------------------------------------------------
 
 groups = st.sampled_from(["senior", "peer", "red", "blue"])
-approvals = st.tuples(st.integers(1, 3), groups).map(lambda t: f"{{ approvals: {t[0]}, from: {t[1]} }}")
+approvals = st.tuples(
+    st.integers(1, 3), groups, st.sampled_from(["", ", knows_code: { commits: 2, days: 30 }"])
+).map(lambda t: f"{{ approvals: {t[0]}, from: {t[1]}{t[2]} }}")
+exceptions = st.sampled_from(["", ", unless: [{ approvals: 1, from: senior }]"])
+days = st.sampled_from(["[mon, wed]", "[tue]", "[sat, sun]"])
+other_needs = st.one_of(
+    st.sampled_from(
+        [
+            "{ owners: 1 }",
+            "{ owners: 2 }",
+            "{ service_owners: 1 }",
+            "{ service_owners: 1, tier: 1 }",
+            "{ rollback_plan: true }",
+            "{ check: unit, producer: ci }",
+            "{ cooling_hours: 5 }",
+            "{ limit: { changes: 1, hours: 24 } }",
+            "{ limit: { changes: 2, hours: 48, state: ai_disclosed, tier: 1 } }",
+        ]
+    ),
+    st.tuples(days, exceptions).map(
+        lambda t: f'{{ window: {{ days: {t[0]}, from: "08:00", until: "10:00", zone: UTC }}{t[1]} }}'
+    ),
+)
+needs = st.one_of(approvals, approvals, other_needs)
+FREEZE = """freezes:
+  - {{ name: peak, from: {}, until: 2026-03-12T00:00:00Z{} }}
+"""
 conditions = st.one_of(
     st.sampled_from(STATES).map(lambda word: f'at_least(provenance.state, "{word}")'),
     st.sampled_from(LEVELS).map(lambda word: f'at_least(reach.level, "{word}") && !reach.docs_only'),
@@ -224,13 +263,56 @@ conditions = st.one_of(
 def policies(draw: st.DrawFn) -> Policy:
     rules = "".join(
         f"  - name: rule {number}\n    when: '{draw(conditions)}'\n"
-        f"    require: [{', '.join(draw(st.lists(approvals, min_size=1, max_size=2)))}]\n"
+        f"    require: [{', '.join(draw(st.lists(needs, min_size=1, max_size=2)))}]\n"
         for number in range(draw(st.integers(0, 3)))
     )
     teams = "groups:\n  red: { team: red }\n  blue: { team: blue }\n"
     head = POLICY.partition("default:")[0].replace("groups:\n", teams)
     text = f"{head}default: {{ require: [{draw(approvals)}] }}\n" + (f"rules:\n{rules}" if rules else "")
-    return a_policy(text)
+    if draw(st.booleans()):
+        begins = draw(st.sampled_from(["2026-03-01T00:00:00+01:00", "2026-03-11T00:00:00Z"]))
+        text += FREEZE.format(begins, draw(exceptions))
+    return a_policy(PRODUCERS + text)
+
+
+PRODUCERS = f"producers: {{ ci: {{ keys: ['{public_key('ci')}'] }} }}\n"
+AROUND = {
+    "owned": (
+        Owned(of="paths", what="src/app.py", owners=("p_peer", "p_elder")),
+        Owned(of="services", what="pay", owners=("p_other", "p_senior"), tier=1),
+        Owned(of="services", what="blog", owners=("p_junior",), tier=4),
+    ),
+    "experience": tuple(Experience(person=f"p_{who}", days=30, commits=2) for who in ("peer", "senior")),
+    "zones": (Offset(zone="UTC", since="2026-01-01T00:00:00Z", minutes=0),),
+}
+
+
+def a_deployment(at: str, commit: str) -> Envelope:
+    """Somebody's word, without proof: it raises all the same."""
+    change = Deployed(commit=commit, state="ai_disclosed", level="low", tier=1)
+    said = Deployment(
+        producer="cd",
+        repository="shop",
+        environment="production",
+        revision=commit,
+        at=at,
+        covered=True,
+        changes=(change,),
+    )
+    return Envelope(payload=canonical_bytes(said).decode())
+
+
+@st.composite
+def surroundings(draw: st.DrawFn) -> dict[str, Any]:
+    """What a case may hold beside its change."""
+    deployed = draw(st.integers(0, 3))
+    return {
+        **AROUND,
+        "deployments": tuple(
+            a_deployment(f"2026-03-{8 + i:02}T08:00:00Z", f"{i}" * 40) for i in range(deployed)
+        ),
+        "first_seen": draw(st.sampled_from(["2026-03-10T08:00:00Z", "2026-03-01T00:00:00Z"])),
+    }
 
 
 @st.composite
@@ -257,23 +339,33 @@ ORDER = {"pass": 0, "hold": 1, "deny": 2}
 
 @pytest.mark.promise(5)
 @settings(max_examples=150, deadline=None)
-@given(policy=policies(), risk=risks(), who=st.sets(st.sampled_from(PERSONS)))
+@given(policy=policies(), around=surroundings(), risk=risks(), who=st.sets(st.sampled_from(PERSONS)))
 def test_promise_5_more_risk_never_needs_less(
-    policy: Policy, risk: tuple[dict[str, Any], dict[str, Any]], who: set[str]
+    policy: Policy, risk: tuple[dict[str, Any], dict[str, Any]], who: set[str], around: dict[str, Any]
 ) -> None:
     """Both changes approved as they are: whatever passes at more risk passes at less."""
-    less, more = (verdict_of(yes(a_case(**one), *sorted(who)), policy) for one in risk)
+    less, more = (verdict_of(yes(a_case(**one, **around), *sorted(who)), policy) for one in risk)
     assert ORDER[less.verdict] <= ORDER[more.verdict]
     assert {demand.rule for demand in less.demands} <= {demand.rule for demand in more.demands}
 
 
 @pytest.mark.promise(5)
 @settings(max_examples=150, deadline=None)
-@given(policy=policies(), risk=risks(), who=st.sets(st.sampled_from(PERSONS)), one=st.sampled_from(PERSONS))
+@given(
+    policy=policies(),
+    around=surroundings(),
+    risk=risks(),
+    who=st.sets(st.sampled_from(PERSONS)),
+    one=st.sampled_from(PERSONS),
+)
 def test_promise_5_one_more_approval_never_closes_a_door(
-    policy: Policy, risk: tuple[dict[str, Any], dict[str, Any]], who: set[str], one: str
+    policy: Policy,
+    risk: tuple[dict[str, Any], dict[str, Any]],
+    who: set[str],
+    one: str,
+    around: dict[str, Any],
 ) -> None:
-    case = a_case(**risk[1])
+    case = a_case(**risk[1], **around)
     before = verdict_of(yes(case, *sorted(who)), policy)
     after = verdict_of(yes(case, *sorted(who | {one})), policy)
     assert ORDER[after.verdict] <= ORDER[before.verdict]
@@ -299,12 +391,12 @@ def test_promise_1_unknown_is_never_pass(policy: Policy, unknown: list[Unknown])
 
 @pytest.mark.promise(8)
 @settings(deadline=None)
-@given(policy=policies(), risk=risks(), who=st.permutations(PERSONS))
+@given(policy=policies(), around=surroundings(), risk=risks(), who=st.permutations(PERSONS))
 def test_promise_8_the_same_inputs_give_the_same_bytes(
-    policy: Policy, risk: tuple[dict[str, Any], dict[str, Any]], who: list[str]
+    policy: Policy, risk: tuple[dict[str, Any], dict[str, Any]], who: list[str], around: dict[str, Any]
 ) -> None:
     """Through a file and back, and in whatever order the statements were found."""
-    case = yes(a_case(**risk[0]), *who)
+    case = yes(a_case(**risk[0], **around), *who)
     again = msgspec.json.decode(canonical_bytes(case), type=Case)
     shuffled = msgspec.structs.replace(again, statements=tuple(reversed(again.statements)))
     expected = canonical_bytes(verdict_of(case, policy))
@@ -312,9 +404,10 @@ def test_promise_8_the_same_inputs_give_the_same_bytes(
     assert canonical_bytes(verdict_of(shuffled, policy)) == expected
 
 
-def take(case: Case, opening: Opening, leave_out: int | None = None) -> Case:
-    """The case after every step of an opening was taken (but one), each by another person."""
+def take(case: Case, opening: Opening, leave_out: int | None = None) -> tuple[Case, str]:
+    """The case after every step of an opening was taken (but one), each by another person; and the time."""
     spoken: set[str] = set()
+    now = NOW
     for number, step in enumerate(opening.steps):
         if number == leave_out:
             continue
@@ -326,7 +419,27 @@ def take(case: Case, opening: Opening, leave_out: int | None = None) -> Case:
             case = yes(case, *chosen)
         elif step.kind == "withdraw":
             case = with_votes(case, *_withdrawals(case))
-    return case
+        elif step.kind == "record":
+            case = msgspec.structs.replace(case, reports=(*case.reports, a_report(case, step.text)))
+        elif step.kind == "wait":
+            now = step.text.removeprefix("wait until ")
+    return case, now
+
+
+def a_report(case: Case, wanted: str) -> Envelope:
+    """What the step asks for, by the producer that the rules name."""
+    plan = "rollback plan" in wanted
+    said = Report(
+        producer="ci",
+        repository=case.change.repository,
+        head=case.change.head,
+        tree=case.change.tree,
+        given_at=NOW,
+        checks=() if plan else (CheckSaid(name="unit", conclusion="success"),),
+        texts=(TextSaid(kind="rollback_plan", digest=digest(b"plan")),) if plan else (),
+    )
+    payload = canonical_bytes(said)
+    return Envelope(payload=payload.decode(), signature=sign(private_key("ci"), payload, REPORTS))
 
 
 def _withdrawals(case: Case) -> list[Recorded]:
@@ -341,6 +454,7 @@ def _withdrawals(case: Case) -> list[Recorded]:
 @settings(max_examples=150, deadline=None)
 @given(
     policy=policies(),
+    around=surroundings(),
     risk=risks(),
     who=st.sets(st.sampled_from(PERSONS), max_size=2),
     rejected=st.booleans(),
@@ -352,20 +466,26 @@ def test_promise_9_each_opening_opens_and_each_of_its_steps_is_needed(
     who: set[str],
     rejected: bool,
     strangers: int,
+    around: dict[str, Any],
 ) -> None:
     hands = (a_contributor(), *[a_contributor("u_1")] * strangers)
-    case = yes(a_case(**risk[1], contributors=hands), *sorted(who))
+    case = yes(a_case(**risk[1], contributors=hands, **around), *sorted(who))
     if rejected:
         case = with_votes(case, signed(a_statement(case, "p_elder", "no")))
     verdict = verdict_of(case, policy)
     if verdict.verdict != "hold":
         return
     for opening in (one for one in verdict.openings if one.certain):
-        assert verdict_of(take(case, opening), policy).verdict == "pass"
+        opened, then = take(case, opening)
+        assert decide(opened, policy, then).verdict == "pass"
         for number in range(len(opening.steps)):
-            assert verdict_of(take(case, opening, leave_out=number), policy).verdict == "hold"
-    everyone = verdict_of(with_votes(yes(case, *PERSONS), *_withdrawals(case)), policy)
-    assert bool([one for one in verdict.openings if one.certain]) == (everyone.verdict == "pass")
+            shut, then = take(case, opening, leave_out=number)
+            assert decide(shut, policy, then).verdict == "hold"
+    everybody = with_votes(yes(case, *PERSONS), *_withdrawals(case))
+    reports = (a_report(case, "a rollback plan"), a_report(case, "check unit"))
+    everything = msgspec.structs.replace(everybody, reports=reports)
+    if decide(everything, policy, NOW).verdict == "pass":
+        assert [one for one in verdict.openings if one.certain]
 
 
 def test_promise_9_nobody_left_to_ask_is_said() -> None:
