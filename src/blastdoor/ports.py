@@ -226,10 +226,12 @@ class Record(Protocol):
         bundle: bytes,
         marks: Sequence[Mark],
         seen: Sequence[tuple[str, str]] = (),
+        carried: Sequence[tuple[str, bytes]] = (),
     ) -> None:
         """Record a verdict, the bundle it was decided from, and the marks that were seen.
 
-        `seen`: each (repository, patch) that is there now; the first time of each is kept.
+        `seen`: each (repository, patch) that is there now; the first time of each is kept. `carried`: each
+        yes that was carried over by proof, with that proof; an entry of its own.
         """
 
     def add_statement(self, id: str, envelope: bytes, actor: str, marks: Sequence[Mark]) -> None:  # noqa: A002

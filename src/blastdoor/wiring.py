@@ -1,6 +1,7 @@
 """The only place that names concrete adapters. Settings are read once, here."""
 
 import datetime as dt
+import os
 import zoneinfo
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from blastdoor.flows import World
+from blastdoor.errors import InputError, SourceError
+from blastdoor.flows import Organisation, World
 from blastdoor.git import open_repository
 from blastdoor.ports import Record
 from blastdoor.store import (
@@ -52,6 +54,29 @@ class Local:
     record: Callable[[], Record]
 
 
+def _organisation() -> Organisation | None:
+    """The rules above the repository's own, from the folder that `BLASTDOOR_ORGANISATION` names."""
+    folder = os.environ.get("BLASTDOOR_ORGANISATION")
+    if not folder:
+        return None
+    read: dict[str, bytes | None] = {}
+    for name in ("policy.yaml", "people.yaml", "directory.json"):
+        try:
+            read[name] = (Path(folder) / name).read_bytes()
+        except FileNotFoundError:
+            read[name] = None
+        except OSError as error:
+            raise SourceError(f"{Path(folder) / name} cannot be read: {error.strerror}") from error
+    policy = read["policy.yaml"]
+    if policy is None:
+        raise InputError(
+            f"{folder} holds no policy.yaml", hint="BLASTDOOR_ORGANISATION names the organisation's rules"
+        )
+    return Organisation(
+        policy=policy, people=read["people.yaml"], export=read["directory.json"], where=folder
+    )
+
+
 @contextmanager
 def open_world(repo: str, state: str | None) -> Iterator[Local]:
     """Open the repository that holds `repo`; state under `state`, else in its git directory."""
@@ -71,6 +96,7 @@ def open_world(repo: str, state: str | None) -> Iterator[Local]:
             marks=SqliteMarks(directory),
             cache=SqliteFactCache(directory),
             clock=clock,
+            organisation=_organisation(),
         )
         yield Local(world=world, record=lambda: open_record(directory, clock))
 

@@ -6,13 +6,14 @@ from blastdoor.flows.check import Decided, check, check_deployment, record_verdi
 from blastdoor.flows.course import Destination
 from blastdoor.flows.facts import read_facts
 from blastdoor.flows.gather import Gathered, Question, gather
-from blastdoor.flows.world import World
+from blastdoor.flows.world import Organisation, World
 
 __all__ = [
     "Answer",
     "Decided",
     "Destination",
     "Gathered",
+    "Organisation",
     "Question",
     "Spoken",
     "World",

@@ -9,7 +9,7 @@ from blastdoor.formats import canonical_bytes, digest
 from blastdoor.gate import decide
 from blastdoor.model import NAMESPACE, Bundle, Case, Verdict
 from blastdoor.people import verify
-from blastdoor.policy import Policy, load_policy
+from blastdoor.policy import Policy, load_policy, merge
 
 MAX_BYTES = 256_000_000
 
@@ -22,7 +22,14 @@ class _Header(msgspec.Struct):
 
 def make_bundle(case: Case, policy: Policy, now: str, names: Mapping[str, str]) -> Bundle:
     """The bundle of a decision."""
-    bundle = Bundle(case=case, policy=policy.source, now=now, digest="", names=dict(names))
+    bundle = Bundle(
+        case=case,
+        policy=policy.source,
+        now=now,
+        digest="",
+        organisation=policy.organisation,
+        names=dict(names),
+    )
     return msgspec.structs.replace(bundle, digest=bundle_digest(bundle))
 
 
@@ -79,7 +86,11 @@ def decide_again(bundle: Bundle, keys: Sequence[str] = ()) -> Verdict:
 
 def policy_of(bundle: Bundle) -> Policy:
     """The policy that a bundle was decided under."""
-    return load_policy(bundle.policy.encode("utf-8"), "the bundle's policy")
+    own = load_policy(bundle.policy.encode("utf-8"), "the bundle's policy")
+    if not isinstance(bundle.organisation, str):
+        return own
+    above = load_policy(bundle.organisation.encode("utf-8"), "the bundle's organisation's policy")
+    return merge(above, own, "the bundle's policy")
 
 
 def _authenticate(case: Case, keys: frozenset[str]) -> None:

@@ -45,4 +45,28 @@ def record_verdict(world: World, decided: Decided, record: Record) -> None:
     verdict, bundle = canonical_bytes(decided.verdict), canonical_bytes(decided.bundle)
     change = decided.bundle.case.change
     seen = [(change.repository, change.patch)]
-    record.add_verdict(decided.verdict.id, verdict, bundle, marks_of(world, decided.gathered), seen)
+    marks = marks_of(world, decided.gathered)
+    record.add_verdict(decided.verdict.id, verdict, bundle, marks, seen, _carried(decided))
+
+
+def _carried(decided: Decided) -> tuple[tuple[str, bytes], ...]:
+    """Each yes that was carried over to another commit by proof: its id, and what it was carried to."""
+    verdict = decided.verdict
+    statements = {one.envelope.id: one for one in decided.bundle.case.statements}
+    return tuple(
+        (
+            vote.id,
+            canonical_bytes(
+                {
+                    "v": 1,
+                    "statement": vote.id,
+                    "person": vote.person,
+                    "to": {"base": verdict.change.base, "head": verdict.change.head},
+                    "proof": statements[vote.id].proof,
+                    "verdict": verdict.id,
+                }
+            ),
+        )
+        for vote in verdict.votes
+        if vote.carried and vote.counts
+    )

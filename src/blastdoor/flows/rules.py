@@ -11,7 +11,7 @@ from blastdoor.flows.world import World
 from blastdoor.gate import assign
 from blastdoor.model import Change, FileChange, Person, Root, Roster, Unknown
 from blastdoor.people import NOBODY, Directory, read_people
-from blastdoor.policy import Approvals, Policy, load_policy, starting_policy
+from blastdoor.policy import Approvals, Policy, load_policy, merge, starting_policy
 from blastdoor.ports import ProtectedBranch
 
 POLICY_FILE = ".blastdoor/policy.yaml"
@@ -64,22 +64,55 @@ def rules_for(world: World, branch: ProtectedBranch, files: Iterable[FileChange]
 
 
 def _read_at(world: World, branch: ProtectedBranch, commit: str) -> RulesBase:
-    policy_data = world.trees.file(commit, POLICY_FILE)
-    if policy_data is None:
-        text = starting_policy(branch.name, "enforce")
-        policy = load_policy(text.encode(), "the built-in policy")
-        return RulesBase(branch=branch, commit=commit, policy=policy, directory=NOBODY, own=False)
-    policy = load_policy(policy_data, f"{branch.name}:{POLICY_FILE}")
-    directory = _read_people(world, commit, f"{branch.name}:")
-    _check_levels(policy, directory.roster, f"{branch.name}:{POLICY_FILE}")
-    return RulesBase(branch=branch, commit=commit, policy=policy, directory=directory, own=True)
+    file = f"{branch.name}:{POLICY_FILE}"
+    data = world.trees.file(commit, POLICY_FILE)
+    own = data is not None or world.organisation is not None
+    if data is None:
+        # Under an organisation, a repository without rules of its own has those of the organisation.
+        text = starting_policy(branch.name, "enforce") if world.organisation is None else None
+        policy = (
+            load_policy(text.encode(), "the built-in policy") if text is not None else _organisations(world)
+        )
+    else:
+        policy = _under_organisation(world, load_policy(data, file), file)
+    directory = _read_people(world, commit, f"{branch.name}:") if own else NOBODY
+    _check_levels(policy, directory.roster, file)
+    return RulesBase(branch=branch, commit=commit, policy=policy, directory=directory, own=own)
+
+
+def _organisations(world: World) -> Policy:
+    above = world.organisation
+    assert above is not None  # noqa: S101 - the caller has asked
+    return load_policy(above.policy, f"{above.where}/policy.yaml")
+
+
+def _under_organisation(world: World, own: Policy, file: str) -> Policy:
+    return own if world.organisation is None else merge(_organisations(world), own, file)
 
 
 def _read_people(world: World, commit: str, where: str) -> Directory:
     """people.yaml of a commit, with the directory file beside it where it counts on one."""
     data = world.trees.file(commit, PEOPLE_FILE)
     export = world.trees.file(commit, EXPORT_FILE)
-    return NOBODY if data is None else read_people(data, where + PEOPLE_FILE, export, where + EXPORT_FILE)
+    return _people_under_organisation(world, data, export, where)
+
+
+def _people_under_organisation(
+    world: World, data: bytes | None, export: bytes | None, where: str
+) -> Directory:
+    own = NOBODY if data is None else read_people(data, where + PEOPLE_FILE, export, where + EXPORT_FILE)
+    above = world.organisation
+    if above is None or above.people is None:
+        return own
+    if own.roster.persons or own.roster.root is not msgspec.UNSET:
+        # Whoever could be added here could serve what the organisation demands.
+        raise InputError(
+            f"{where}{PEOPLE_FILE}: persons and root keys are the organisation's to list",
+            hint=f"they stand in {above.where}/people.yaml",
+        )
+    return read_people(
+        above.people, f"{above.where}/people.yaml", above.export, f"{above.where}/directory.json"
+    )
 
 
 def proposed_root(world: World, commit: str) -> Root | msgspec.UnsetType:
@@ -114,14 +147,12 @@ def proposed_rules_problem(world: World, rules: RulesBase, change: Change) -> Un
     if policy_data is None:
         return _refused(f"it takes {POLICY_FILE} away") if rules.own else None
     try:
-        policy = load_policy(policy_data, POLICY_FILE)
+        policy = _under_organisation(world, load_policy(policy_data, POLICY_FILE), POLICY_FILE)
         _check_environments(policy, rules)
     except InputError as error:
         return _refused(error.message)
     try:
-        roster = NOBODY.roster
-        if people_data is not None:
-            roster = read_people(people_data, PEOPLE_FILE, export, EXPORT_FILE).roster
+        roster = _people_under_organisation(world, people_data, export, "").roster
     except InputError as error:
         # Where it is wrong, and no more: the rest of the sentence may hold somebody's mailbox.
         return _refused(f"{': '.join(error.message.split(': ')[:2])}: the roster does not load")
@@ -182,13 +213,17 @@ class PastRosters:
         """Read the rosters at these commits, which the caller has found on the protected branch."""
         for commit in sorted(commits - self._known.keys()):
             data = self._world.trees.file(commit, PEOPLE_FILE)
+            if self._world.organisation is not None and self._world.organisation.people is not None:
+                # An organisation's roster has its history in its dates.
+                self._known[commit] = self._rules.directory.roster
+                continue
             if data is None:
                 self._known[commit] = None
                 continue
             content = (data, self._world.trees.file(commit, EXPORT_FILE))
             if content not in self._by_content:
                 try:
-                    read = read_people(data, PEOPLE_FILE, content[1], EXPORT_FILE)
+                    read = _people_under_organisation(self._world, data, content[1], "")
                     self._by_content[content] = read.roster
                 except InputError:
                     self._by_content[content] = None  # a roster that did not load listed nobody

@@ -18,6 +18,16 @@ from blastdoor.ports import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """The rules above a repository's own: policy, roster and directory file as bytes, and where from."""
+
+    policy: bytes
+    people: bytes | None
+    export: bytes | None
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """Adapters for one repository, and the clock. Built in `wiring` alone."""
 
@@ -34,6 +44,7 @@ class World:
     marks: Marks
     cache: FactCache
     clock: Clock
+    organisation: Organisation | None = None
 
     def now(self) -> str:
         """The time as RFC 3339 in UTC, whole seconds."""

@@ -160,13 +160,15 @@ class Bundle(Value, frozen=True, kw_only=True):
     """A decision that can be made again: the case, the policy's text, the time; names beside it.
 
     `digest` is over the canonical bytes of everything but `digest` and `names`, so that erasing a name
-    changes nothing. `decision` is the version of the decision format.
+    changes nothing. `organisation`: the text of the policy above.
+    `decision` is the version of the decision format.
     """
 
     case: Case
     policy: str
     now: Moment
     digest: str
+    organisation: str | msgspec.UnsetType = msgspec.UNSET
     names: dict[str, str] = msgspec.field(default_factory=dict)
     decision: Literal[1] = 1
     kind: Literal["blastdoor-bundle"] = "blastdoor-bundle"

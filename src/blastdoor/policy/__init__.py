@@ -14,6 +14,7 @@ from blastdoor.policy.load import (
     load_policy,
     starting_policy,
 )
+from blastdoor.policy.merge import ORGANISATION, merge
 from blastdoor.policy.requirements import HEADINGS
 from blastdoor.policy.values import (
     DAYS,
@@ -41,6 +42,7 @@ __all__ = [
     "DEFAULT_RULE",
     "FREEZE",
     "HEADINGS",
+    "ORGANISATION",
     "Approvals",
     "CheckNeeded",
     "Cooling",
@@ -66,5 +68,6 @@ __all__ = [
     "glob_matches",
     "lint",
     "load_policy",
+    "merge",
     "starting_policy",
 ]

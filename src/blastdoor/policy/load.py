@@ -48,6 +48,7 @@ class Policy(Value, frozen=True, kw_only=True):
     """A policy that loads: `rules` holds the default first, then the rules, then the overlays.
 
     `source` is its text and `digest` the SHA-256 of that; `id` names the repository, if it is given.
+    `organisation` is the text of the policy above it, if there is one.
     """
 
     source: str
@@ -59,6 +60,7 @@ class Policy(Value, frozen=True, kw_only=True):
     services: tuple[Service, ...] | msgspec.UnsetType = msgspec.UNSET
     producers: tuple[Producer, ...] = ()
     emergency: Emergency | msgspec.UnsetType = msgspec.UNSET
+    organisation: str | msgspec.UnsetType = msgspec.UNSET
 
     def producer(self, name: str) -> Producer | None:
         """The producer of a name, if the policy has it."""

@@ -47,6 +47,7 @@ class SqliteRecord:
         bundle: bytes,
         marks: Sequence[Mark] = (),
         seen: Sequence[tuple[str, str]] = (),
+        carried: Sequence[tuple[str, bytes]] = (),
     ) -> None:
         """Record a verdict and the bundle it was decided from; the same once more changes nothing.
 
@@ -65,6 +66,8 @@ class SqliteRecord:
             connection.execute(insert(tables.verdict).values(**key, seq=seq))
             _add_marks(connection, marks, seq)
             _add_seen(connection, seen, moment_text(self._clock()), seq)
+            for statement, proof in carried:
+                self._append(connection, "carry", statement, _OURSELVES, proof)
 
     def add_statement(
         self,

@@ -1,4 +1,4 @@
-"""Emergencies have a door: another person, a reason, one revision, an expiry, and a review owed by a third."""
+"""Emergencies have a door: another person, a reason, one revision, an expiry, a review by a third."""
 
 from pathlib import Path
 from typing import Any

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from builders import POLICY, public_key
-from shopfloor import Said, Shop, a_shop
+from builders import POLICY
+from shopfloor import Said, Shop, a_shop, people_yaml
 from yard import PRODUCERS
 
 pytestmark = pytest.mark.promise(22)
@@ -111,13 +111,7 @@ def test_a_freeze_is_waited_for_or_excepted(tmp_path: Path) -> None:
 
 def test_owners_of_touched_paths_are_asked(tmp_path: Path) -> None:
     text = POLICY.replace("from: peer }] }", "from: peer }, { owners: 1 }] }", 1)
-    people = f"""version: 1
-persons:
-  - {{ id: p_author, level: engineer, keys: [{public_key("p_author")}], accounts: [{{ provider: git, id: author@shop.example }}] }}
-  - {{ id: p_peer, level: engineer, keys: [{public_key("p_peer")}] }}
-  - {{ id: p_other, level: engineer, teams: [stock], keys: [{public_key("p_other")}] }}
-  - {{ id: p_elder, level: senior, keys: [{public_key("p_elder")}], accounts: [{{ provider: git, id: elder@shop.example }}] }}
-"""
+    people = people_yaml().replace("id: p_other,", "id: p_other, teams: [stock],")
     shop = a_shop(tmp_path, text, people, CODEOWNERS="/services/stock/ @shop/stock\n")
     shop.change(path="services/stock/main.py", text="stock = 3\n")
     shop.yes("p_peer")
