@@ -56,6 +56,7 @@ def main() -> int:
         figures += _attempt("reach of commits", lambda: _reach_of_commits(place, small=given.small))
         figures += _attempt("graph", lambda: _graphs(given.into, rounds.scans))
         figures += _attempt("search", lambda: _search(rounds.scans))
+        figures += _attempt("gate", lambda: _gate(small=given.small))
     _say("")
     host["load"] += f" before; {load()} after"
     shape = _shape(place)
@@ -230,6 +231,33 @@ def _search(rounds: int) -> Iterable[Figure]:
         what="arrays of that graph", unit="MiB", value=told[0]["arrays"] / 2**20,
         note=f"peak of the process {told[0]['peak'] / 2**20:,.0f} MiB", aim=Aim(bound=300, at_most=True),
     )  # fmt: skip
+
+
+def _gate(*, small: bool) -> Iterable[Figure]:
+    """Decisions, policies and histories: `bench/gate.py` says what each is."""
+
+    def measured(*words: str) -> dict[str, float]:
+        _say(f"gate {words[0]}")
+        told: dict[str, float] = json.loads(
+            _timed([sys.executable, str(ROOT / "bench" / "gate.py"), *words], {0})[1]
+        )
+        return told
+
+    decided, loaded = measured("decide"), measured("load")
+    ten, two_hundred = Aim(bound=10, at_most=True), Aim(bound=200, at_most=True)
+    shape = "3,000 files, 200 rules, 500 persons"
+    yield Figure(what="decision, p50", unit="ms", value=decided["p50"], note=shape)
+    yield Figure(what="decision, p99", unit="ms", value=decided["p99"], note=shape, aim=ten)
+    yield Figure(what="policy of 200 rules, cold", unit="ms", value=loaded["cold"], aim=two_hundred)
+    count = "20" if small else "300"
+    again = measured("replay", count)
+    hundred = Aim(bound=100, at_most=False)
+    yield Figure(what="policy replay, cold", unit="changes/s", value=again["cold"])
+    yield Figure(what="policy replay, warm", unit="changes/s", value=again["warm"], aim=hundred)
+    brought = measured("deploy", "5" if small else "100")
+    yield Figure(
+        what="deployment, warm", unit="s", value=brought["warm"], note=f"{brought['landings']} landings"
+    )
 
 
 def _notes(place: Path, rounds: int) -> Iterable[Figure]:

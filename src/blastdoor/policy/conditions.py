@@ -24,6 +24,7 @@ _METHODS = frozenset({"startsWith", "endsWith", "contains"})
 _COMPARING = frozenset({"==", "!=", "<", ">", "<=", ">=", "?", ":", "in", "+", "-", "*", "/", "%", "["})
 _MAX_SETTINGS = 2_000
 _MAX_TEXT = 4_000
+_MAX_ANSWERS = 4_096
 
 # CEL functions take only what the expression gives them; the globs that match the change at hand come by
 # a context variable, which is private to each thread.
@@ -48,6 +49,7 @@ class Condition:
         )
         self._monotone_as_written = _is_monotone_as_written(read)
         self._program = _compile(text)
+        self._answers: dict[tuple[tuple[FactValue, ...], frozenset[str]], tuple[bool, str]] = {}
         if not self._monotone_as_written:
             worst = math.prod(_most_settings(name) for name in self.facts) * 2 ** len(self.globs)
             if worst > _MAX_SETTINGS:
@@ -60,6 +62,15 @@ class Condition:
         """
         paths = paths_of(facts.paths)
         matched = frozenset(glob for glob in self.globs if paths.any_matches(glob))
+        # Facts have few values, and a condition looks at few facts: most answers were worked out before.
+        key = (tuple(facts.values[name] for name in self.facts if name in facts.values), matched)
+        if key not in self._answers:
+            if len(self._answers) >= _MAX_ANSWERS:
+                self._answers.clear()
+            self._answers[key] = self._work_out(facts, matched)
+        return self._answers[key]
+
+    def _work_out(self, facts: FactSet, matched: frozenset[str]) -> tuple[bool, str]:
         answer, problem = self._evaluate(facts.values, matched)
         if answer or problem or self._monotone_as_written:
             return answer or bool(problem), problem
