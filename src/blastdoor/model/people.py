@@ -51,6 +51,8 @@ class Person(Value, frozen=True, kw_only=True):
 
     def on(self, day: Day) -> "Person":
         """The person as they were on a day: plain level and teams, and the trainings that counted then."""
+        if not self.trainings and self.levels is self.memberships is msgspec.UNSET:
+            return self  # as most are: nothing of theirs has a date
         level = self.level
         for one in self.levels or ():
             level = one.level if one.since <= day else level
