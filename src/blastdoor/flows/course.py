@@ -47,7 +47,7 @@ MAX_STEPS = 2_000
 #: How many steps one landing may be made of: a branch of so many commits, rebased or fast-forwarded.
 MAX_ITS_STEPS = 500
 #: How many approved heads are merged with one step's parent to see what they would give.
-_MAX_TRIED = 40
+_MAX_TRIED = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,7 +310,8 @@ class Walk:
         before = ""
         ends: dict[int, list[str]] = {}
         tried = 0
-        for one in self._approved:
+        # Those that touch just as much first: a branch that lands is seldom anything else.
+        for one in sorted(self._approved, key=lambda one: len(one.paths - touched)):
             if one.base == parent and one.head in by_commit:
                 ends.setdefault(by_commit[one.head], []).append(one.head)
                 continue

@@ -1,17 +1,19 @@
 """Reach of a change: list the tree, ask the cache, read what is missing, measure."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
 
 from blastdoor.errors import InputError
 from blastdoor.flows.rules import RulesBase, read_rules
 from blastdoor.flows.world import World
 from blastdoor.model import FileChange, Reach, Unknown
 from blastdoor.policy import Policy, glob_matches
-from blastdoor.ports import TreeFile
+from blastdoor.ports import FactCache, TreeFile
 from blastdoor.reach import (
+    LFS,
     MAX_BYTES,
     MAX_EXAMINED,
     OWNERS_FILES,
@@ -28,6 +30,7 @@ from blastdoor.reach import (
     decode_facts,
     encode_facts,
     examine,
+    extended_by,
     extract,
     fact_key,
     is_catalogue,
@@ -35,6 +38,7 @@ from blastdoor.reach import (
     language_of,
     load_catalogue,
     load_owners,
+    locations,
     measure,
     measure_operations,
     pair_moves,
@@ -42,6 +46,7 @@ from blastdoor.reach import (
     stateful_kind,
     unread_facts,
 )
+from blastdoor.reach.build import Resolved
 from blastdoor.reach.lockfiles import LockChange, compare_lockfiles, is_lockfile
 from blastdoor.reach.operations.dialects import dialect_named, dialect_of
 
@@ -52,6 +57,34 @@ if TYPE_CHECKING:
 _MAX_CATALOGUE_BYTES = 1_000_000
 _MAX_STARTS = 50
 _MAX_WAYS = 5
+_MAX_EXTENDED = 10
+_MAX_LOCATED = 1_000
+_MAX_POINTERS = 500
+_POINTER_BYTES = 1_024
+_ABSENT = b"\0"
+#: Facts that are kept in a process, in files. When there are more, all but those of one tree are let go.
+_MAX_KEPT = 60_000
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What a process keeps from one change to the next: only what follows from the bytes it is kept under.
+
+    `facts`: by key of the cache. `resolved`: of the last tree. `described`: what was read of the last
+    catalogue and owners, by paths and blobs.
+    """
+
+    facts: dict[str, FileFacts] = field(default_factory=dict)
+    resolved: Resolved = field(default_factory=Resolved)
+    described: "tuple[object, tuple[Catalogue | None, Owners | None]]" = (None, (None, None))
+
+
+#: By the cache of a world, so that it is gone when the world is, and no world sees another's.
+_KEPT: WeakKeyDictionary[FactCache, _Kept] = WeakKeyDictionary()
+
+
+def _kept(world: World) -> _Kept:
+    return _KEPT.setdefault(world.cache, _Kept())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +142,7 @@ def measure_change(
     # What is deleted or renamed still has importers, and what was imported before still counts.
     before = _sources((file.path, file.old_mode, file.old) for file in files)
     facts = _read_facts(world, {*now.values(), *before.values()})
+    _add_extended(world, {file.path: file for file in tree}, now, facts)
     as_it_is = {path: facts[key] for path, key in now.items()}
     versions = _versions(world, files)
     graph = build(
@@ -117,8 +151,10 @@ def measure_change(
         extra=[(path, facts[key]) for path, key in before.items()],
         added=[file.path for file in files if file.status == "added"],
         locks=_locks(versions),
+        kept=_kept(world).resolved,
     )
     catalogue, owners, linked = read_described(world, rules_base)
+    linked = [*linked, *_pointers(world, files)]
     found = Findings()
     for version in versions:
         found.add(examine(version, stateful_kind(version.path)))
@@ -304,7 +340,47 @@ def _tree_of(world: World, commit: str) -> tuple[frozenset[str], dict[str, FileF
     tree = list(world.trees.files(commit))
     now = _sources((file.path, file.mode, file.blob) for file in tree)
     known = _read_facts(world, now.values())
+    _add_extended(world, {file.path: file for file in tree}, now, known)
     return frozenset(file.path for file in tree), {path: known[key] for path, key in now.items()}
+
+
+_Facts = dict[tuple[str, str], FileFacts]
+
+
+def _add_extended(
+    world: World, tree: Mapping[str, TreeFile], now: dict[str, tuple[str, str]], facts: _Facts
+) -> None:
+    """Read what a tsconfig extends as one too, whatever it is called."""
+    waiting = [path for path, (language, _) in now.items() if language == "tsconfig"]
+    for _ in range(_MAX_EXTENDED):
+        named = [one for path in waiting for one in extended_by(path, facts[now[path]])]
+        waiting = [
+            one
+            for one in dict.fromkeys(named)
+            if one in tree and one not in now and tree[one].mode.startswith("100")
+        ]
+        if not waiting:
+            return
+        now.update({path: ("tsconfig", tree[path].blob) for path in waiting})
+        facts.update(_read_facts(world, [now[path] for path in waiting]))
+
+
+def _pointers(world: World, files: Sequence[FileChange]) -> Iterator[Unknown]:
+    """Changed files that no reader knows, and that are only pointers of Git LFS."""
+    unknown = [
+        file
+        for file in files
+        if file.new_mode.startswith("100") and language_of(file.path) is None and not is_docs(file)
+    ][:_MAX_POINTERS]
+    contents = world.trees.blobs([file.new for file in unknown], _POINTER_BYTES)
+    for file, (_, content) in zip(unknown, contents, strict=True):
+        if content is not None and content.startswith(LFS):
+            yield Unknown(
+                code="unreadable-file",
+                what=f"{file.path} could not be read: a pointer of Git LFS: its content is not there",
+                step="let somebody look at the file itself",
+                where=file.path,
+            )
 
 
 def _versions(world: World, files: Sequence[FileChange]) -> list[Version]:
@@ -348,14 +424,50 @@ def read_described(world: World, rules_base: str) -> tuple[Catalogue | None, Own
     tree = list(world.trees.files(rules_base))
     entities = [file for file in tree if is_catalogue(file.path)]
     linked = [_not_followed(file.path) for file in entities if not file.mode.startswith("100")]
-    contents = _contents(world, [file for file in entities if file.mode.startswith("100")])
-    catalogue = load_catalogue(contents) if contents else None
-    by_path = {file.path: file for file in tree if file.mode.startswith("100")}
-    for path in OWNERS_FILES:
-        if path in by_path:
-            data = _contents(world, [by_path[path]])[path]
-            return catalogue, load_owners(data), linked
-    return catalogue, None, linked
+    plain = {file.path: file for file in tree if file.mode.startswith("100")}
+    owners = next((plain[path] for path in OWNERS_FILES if path in plain), None)
+    catalogue = [file for file in entities if file.path in plain]
+    return *_described(world, catalogue, owners, plain), linked
+
+
+def _described(
+    world: World, entities: Sequence[TreeFile], owners: TreeFile | None, plain: Mapping[str, TreeFile]
+) -> tuple[Catalogue | None, Owners | None]:
+    kept = _kept(world)
+    files = [*entities, owners] if owners else [*entities]
+    key = [(file.path, file.blob) for file in files], owners is None
+    if kept.described[0] == key:
+        return kept.described[1]
+    contents = dict(_contents(world, files))
+    own = None if owners is None else contents[owners.path]
+    described = {file.path: contents[file.path] for file in entities}
+    located, told = _located(world, described, plain)
+    catalogue = load_catalogue(described | located) if described else None
+    if catalogue is not None and told:
+        catalogue = replace(catalogue, unknowns=(*catalogue.unknowns, *told))
+    found = catalogue, None if own is None else load_owners(own)
+    # Not kept where a file is not at hand: it may be fetched tomorrow.
+    if _ABSENT not in contents.values() and not located:
+        kept.described = key, found
+    return found
+
+
+def _located(
+    world: World, files: Mapping[str, bytes], plain: Mapping[str, TreeFile]
+) -> tuple[dict[str, bytes], list[Unknown]]:
+    """What Locations of the catalogue name, and what those name; and what they name and is not there."""
+    found: dict[str, bytes] = {}
+    told: list[Unknown] = []
+    latest = files
+    for _ in range(_MAX_EXTENDED):
+        paths, unknowns = locations(latest, plain)
+        told += unknowns
+        more = [path for path in paths if path not in files and path not in found][:_MAX_LOCATED]
+        latest = dict(_contents(world, [plain[path] for path in more]))
+        found |= latest
+        if not latest:
+            break
+    return found, told
 
 
 def _sources(files: Iterable[tuple[str, str, str]]) -> dict[str, tuple[str, str]]:
@@ -371,11 +483,13 @@ def _sources(files: Iterable[tuple[str, str, str]]) -> dict[str, tuple[str, str]
 def _read_facts(world: World, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], FileFacts]:
     """The facts of each (language, blob): from the cache, else read now and put there."""
     keys = {fact_key(*one): one for one in sorted(set(wanted))}
-    known: dict[tuple[str, str], FileFacts] = {}
-    for key, data in world.cache.get_many(list(keys)).items():
+    kept = _kept(world).facts
+    known = {one: kept[key] for key, one in keys.items() if key in kept}
+    asked = [key for key in keys if key not in kept]
+    for key, data in (world.cache.get_many(asked) if asked else {}).items():
         facts = decode_facts(data)
         if facts is not None:
-            known[keys[key]] = facts
+            known[keys[key]] = kept[key] = facts
     fresh: dict[str, bytes] = {}
     missing = [one for one in keys.values() if one not in known]
     contents = world.trees.blobs([blob for _, blob in missing], MAX_BYTES)
@@ -385,9 +499,12 @@ def _read_facts(world: World, wanted: Iterable[tuple[str, str]]) -> dict[tuple[s
             known[language, blob] = unread_facts(language, "it is too large, or not here")
         else:
             facts = known[language, blob] = extract(language, content)
-            fresh[fact_key(language, blob)] = encode_facts(facts)
+            key = fact_key(language, blob)
+            kept[key], fresh[key] = facts, encode_facts(facts)
     if fresh:
         world.cache.put_many(fresh)
+    if len(kept) > _MAX_KEPT:
+        _kept(world).facts = {key: kept[key] for key in keys if key in kept}
     return known
 
 
@@ -395,7 +512,7 @@ def _contents(world: World, found: Sequence[TreeFile]) -> Mapping[str, bytes]:
     contents = world.trees.blobs([file.blob for file in found], _MAX_CATALOGUE_BYTES)
     # A file that cannot be read must not vanish from the catalogue: its bytes are made unreadable instead.
     return {
-        file.path: b"\0" if content is None else content
+        file.path: _ABSENT if content is None else content
         for file, (_, content) in zip(found, contents, strict=True)
     }
 

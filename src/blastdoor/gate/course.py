@@ -111,10 +111,10 @@ def _is_owed(landing: Landing, policy: Policy, now: str) -> bool:
 
 def course_reasons(judged: Judged, stands: Sequence[Stand]) -> tuple[Reason, ...]:
     """Why a deployment's door is not open: what forbids it, and each landing that is not covered."""
-    case, course = judged.case, judged.case.course
+    course = judged.case.course
     assert isinstance(course, Course)  # noqa: S101 - the caller has asked
     reasons = [reason for stand in stands for reason in stand.verdict.reasons if reason.code == "forbidden"]
-    reasons += _whereto(case, course, judged)
+    reasons += whereto(judged)
     for stand in stands:
         if stand.verdict.status == "uncovered":
             first, more = stand.verdict.reasons[0], len(stand.verdict.reasons) - 1
@@ -137,7 +137,11 @@ def _was_deployed(course: Course, stand: Stand) -> bool:
     )
 
 
-def _whereto(case: Case, course: Course, judged: Judged) -> Iterator[Reason]:
+def whereto(judged: Judged) -> Iterator[Reason]:
+    """Why a deployment may not go where it goes, whatever it brings; nothing for a change."""
+    case, course = judged.case, judged.case.course
+    if not isinstance(course, Course):
+        return
     match course.direction:
         case "unknown":
             text = f"nothing is known to run in {case.environment}, so what this would change cannot be told"
@@ -173,7 +177,7 @@ def _why_not_back(case: Case, course: Course, policy: Policy, now: str) -> str:
 def course_openings(judged: Judged, stands: Sequence[Stand]) -> tuple[tuple[Opening, ...], bool]:
     """The ways out of a deployment's hold: of each landing that is not covered, one of its own."""
     common, certain = other_steps(judged.evaluation, ())
-    more, sure = _steps_there(judged)
+    more, sure = steps_there(judged)
     ways: list[tuple[Opening, ...]] = []
     complete = True
     for stand in stands:
@@ -190,12 +194,11 @@ def course_openings(judged: Judged, stands: Sequence[Stand]) -> tuple[tuple[Open
     return tuple(openings[:MAX_OPENINGS]), complete and len(openings) <= MAX_OPENINGS
 
 
-def _steps_there(judged: Judged) -> tuple[tuple[Step, ...], bool]:
-    course = judged.case.course
-    assert isinstance(course, Course)  # noqa: S101 - the caller has asked
+def steps_there(judged: Judged) -> tuple[tuple[Step, ...], bool]:
+    """The steps that would let it go there, and whether it is certain that they do."""
     where = judged.case.environment
     steps = []
-    for reason in _whereto(judged.case, course, judged):
+    for reason in whereto(judged):
         match reason.code:
             case "no-baseline":
                 text = (

@@ -7,7 +7,15 @@ import msgspec
 from msgspec import UNSET
 
 from blastdoor.formats import canonical_bytes, short_id
-from blastdoor.gate.course import Stand, course_openings, course_reasons, is_by_landings, judge_course
+from blastdoor.gate.course import (
+    Stand,
+    course_openings,
+    course_reasons,
+    is_by_landings,
+    judge_course,
+    steps_there,
+    whereto,
+)
 from blastdoor.gate.judge import Judged, judge
 from blastdoor.gate.openings import find_openings
 from blastdoor.gate.overrides import find_override
@@ -98,7 +106,7 @@ def exit_status(verdict: Verdict) -> int:
 
 def _reasons(judged: Judged, stands: tuple[Stand, ...], *, by_landings: bool) -> tuple[Reason, ...]:
     if not by_landings:
-        return judged.reasons
+        return (*judged.reasons, *whereto(judged))
     common = tuple(reason for reason in judged.reasons if reason not in judged.own)
     return (*common, *course_reasons(judged, stands))
 
@@ -111,7 +119,14 @@ def _openings(
         return _beginning(case), True
     if by_landings:
         return course_openings(judged, stands)
-    return find_openings(judged.evaluation, judged.demands)
+    more, certain = steps_there(judged)
+    found, complete = find_openings(judged.evaluation, judged.demands)
+    if not more:
+        return found, complete
+    bare = found or (Opening(steps=()),)
+    return tuple(
+        Opening(steps=(*one.steps, *more), certain=one.certain and certain) for one in bare
+    ), complete
 
 
 def _beginning(case: Case) -> tuple[Opening, ...]:

@@ -6,8 +6,8 @@ changes need (lockfiles, plans, SQL, pictures) are not loaded here: they are tak
 """
 
 from blastdoor.reach.build import build
-from blastdoor.reach.catalogue import Call, Catalogue, Declared, Entity, load_catalogue
-from blastdoor.reach.extract import extract
+from blastdoor.reach.catalogue import Call, Catalogue, Declared, Entity, load_catalogue, locations
+from blastdoor.reach.extract import LFS, extract
 from blastdoor.reach.facts import (
     EXTRACTOR,
     MAX_BYTES,
@@ -19,6 +19,7 @@ from blastdoor.reach.facts import (
     unread_facts,
 )
 from blastdoor.reach.graph import Edge, Graph, Reached
+from blastdoor.reach.javascript import extended_by
 from blastdoor.reach.kinds import is_catalogue, is_docs, stateful_kind
 from blastdoor.reach.languages import language_of
 from blastdoor.reach.measure import coverage_of, measure, measure_operations
@@ -29,6 +30,7 @@ from blastdoor.reach.services import reach_services
 
 __all__ = [
     "EXTRACTOR",
+    "LFS",
     "MAX_BYTES",
     "MAX_EXAMINED",
     "OWNERS_FILES",
@@ -49,6 +51,7 @@ __all__ = [
     "decode_facts",
     "encode_facts",
     "examine",
+    "extended_by",
     "extract",
     "fact_key",
     "is_catalogue",
@@ -56,6 +59,7 @@ __all__ = [
     "language_of",
     "load_catalogue",
     "load_owners",
+    "locations",
     "measure",
     "measure_operations",
     "pair_moves",

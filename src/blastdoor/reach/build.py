@@ -2,8 +2,9 @@
 
 import importlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from blastdoor.reach.dependencies import lock_edges
 from blastdoor.reach.facts import FileFacts, Import
@@ -80,15 +81,64 @@ class Plain:
             yield from facts.imports[:1]
 
 
-#: The module and class of each resolver, loaded where the tree has files for it.
-_RESOLVERS: Sequence[tuple[frozenset[str], str, str]] = (
-    (frozenset({"python"}), "build", "Python"),
-    (frozenset({"javascript", "tsconfig"}), "javascript_resolve", "JavaScript"),
-    (frozenset({"go"}), "golang", "Go"),
-    (frozenset({"terraform"}), "terraform", "Terraform"),
-    (frozenset({"dockerfile", "compose", "workflow", "yaml"}), "infra", "Infra"),
-    (frozenset(PLAIN.values()), "build", "Plain"),
+class _Language(NamedTuple):
+    """A resolver's module and class, loaded where the tree has files of its `languages`.
+
+    `reads`: the languages of the other files that it looks at, and it is shown no more than these. `alone`:
+    what it says of a file follows from that file, from the set of paths and from what it reads; else all that
+    it says is one answer.
+    """
+
+    languages: frozenset[str]
+    module: str
+    name: str
+    reads: frozenset[str]
+    alone: bool = False
+
+
+_INFRA = frozenset({"dockerfile", "compose", "workflow", "yaml"})
+_LANGUAGES: Sequence[_Language] = (
+    _Language(frozenset({"python"}), "build", "Python", frozenset(), alone=True),
+    _Language(
+        frozenset({"javascript", "tsconfig"}),
+        "javascript_resolve",
+        "JavaScript",
+        frozenset({"package.json", "tsconfig"}),
+        alone=True,
+    ),
+    _Language(frozenset({"go"}), "golang", "Go", frozenset({"go", "go.mod", "go.work"})),
+    _Language(frozenset({"terraform"}), "terraform", "Terraform", frozenset({"terraform"})),
+    _Language(_INFRA, "infra", "Infra", _INFRA),
+    _Language(frozenset(PLAIN.values()), "build", "Plain", frozenset(PLAIN.values())),
 )
+
+Files = Sequence[tuple[str, FileFacts]]
+
+
+class _Answer(NamedTuple):
+    """What a resolver says of some files."""
+
+    edges: tuple[Edge, ...]
+    missing: tuple[tuple[str, Import], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """The answers of one resolver for one tree, by path and facts; and all that it could see of the tree."""
+
+    seen: tuple[object, ...]
+    resolver: Resolver
+    answers: Mapping[str, Sequence[tuple[object, _Answer]]]
+
+
+@dataclass(slots=True)
+class Resolved:
+    """What was resolved in the last tree, to be given to the next `build`. It holds one tree and no more.
+
+    An answer is taken again only where all that it was made from is equal: then it is the same answer.
+    """
+
+    by_name: dict[str, _Remembered] = field(default_factory=dict)
 
 
 def build(
@@ -98,24 +148,27 @@ def build(
     extra: Sequence[tuple[str, FileFacts]] = (),
     added: Collection[str] = (),
     locks: Mapping[str, LockChange] | None = None,
+    kept: Resolved | None = None,
 ) -> Graph:
     """The graph of a tree with all its `paths`, of which the facts of `files` (by path) are known.
 
     `extra`: the base versions of what a change alters or deletes, so that what depended on them counts; a
     path may stand in both. `added`: paths that the change adds. Regular files only: a symbolic link has no
     facts of its own. `locks`: what changed in the lockfiles of the change, by their paths.
+    `kept`: answers of the last tree; it makes the graph sooner, and never another one.
     """
     known = sorted([*files.items(), *extra], key=lambda one: one[0])
     facts = {path: [version for _, version in both] for path, both in groupby(known, key=lambda one: one[0])}
     tree = Tree({*paths, *facts}, facts, added)
     edges: list[Edge] = []
     missing: dict[str, Import] = {}
-    for languages, module, name in _RESOLVERS:
-        found = [(path, one) for path, one in known if one.language in languages]
+    kept = Resolved() if kept is None else kept
+    for language in _LANGUAGES:
+        found = [(path, one) for path, one in known if one.language in language.languages]
         if found:
-            resolver: Resolver = getattr(importlib.import_module(f"blastdoor.reach.{module}"), name)(tree)
-            edges += _resolved(resolver, found)
-            missing |= {path: one for path, facts in found for one in resolver.missing(path, facts)}
+            for answer in _answers(language, tree.only(language.reads), found, kept):
+                edges += answer.edges
+                missing.update(answer.missing)
     tabled = [(path, one) for path, one in known if one.tables]
     if tabled:
         edges += _resolved(Tables(tree), tabled)
@@ -128,6 +181,41 @@ def build(
         dynamic=frozenset(path for path, one in known if one.dynamic),
         missing=missing,
         packages=frozenset(package_folders(tree.paths)),
+    )
+
+
+def _answers(language: _Language, tree: Tree, found: Files, kept: Resolved) -> Iterator[_Answer]:
+    """What the resolver of a language says, one file after another where they stand alone."""
+    seen = (tree.paths, frozenset(tree.added), list(tree.facts.items()))
+    last = kept.by_name.get(language.name)
+    if last is None or last.seen != seen:
+        last = _Remembered(seen, _made(language, tree), {})
+    answers: dict[str, list[tuple[object, _Answer]]] = {}
+    # What does not stand alone is one answer to all of its files, under no path.
+    asked: Iterable[tuple[str, object, Files]] = (
+        ((path, facts, [(path, facts)]) for path, facts in found) if language.alone else [("", found, found)]
+    )
+    for path, facts, files in asked:
+        answer = next((told for of, told in last.answers.get(path, ()) if of is facts or of == facts), None)
+        if answer is None:
+            # One that does not stand alone may count what it was asked, so it is asked once.
+            fresh = language.alone or not last.answers
+            answer = _ask(last.resolver if fresh else _made(language, tree), files)
+        answers.setdefault(path, []).append((facts, answer))
+        yield answer
+    kept.by_name[language.name] = _Remembered(seen, last.resolver, answers)
+
+
+def _made(language: _Language, tree: Tree) -> Resolver:
+    module = importlib.import_module(f"blastdoor.reach.{language.module}")
+    resolver: Resolver = getattr(module, language.name)(tree)
+    return resolver
+
+
+def _ask(resolver: Resolver, files: Files) -> _Answer:
+    edges = once(_resolved(resolver, files))
+    return _Answer(
+        edges, tuple((path, one) for path, facts in files for one in resolver.missing(path, facts))
     )
 
 

@@ -5,20 +5,23 @@ not stand open. What cannot be read is an `Unknown`, and counts as the most crit
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from blastdoor import formats
 from blastdoor.errors import InputError
 from blastdoor.formats import Node, Scalar, escape_path, parse_yaml_documents
 from blastdoor.model import NO_TIER, Unknown
+from blastdoor.reach.paths import join
 
 _KINDS = ("component", "resource", "system", "api")
 _TIER = "blastdoor.dev/tier"
 _PATH = "blastdoor.dev/path"
 _DEFAULT = "default"
 _UNTIERED = 1
+_MAX_TARGETS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,15 +201,73 @@ def load_catalogue(files: Mapping[str, bytes]) -> Catalogue:
             needed, needing = reversed(ends) if reference.turned else ends
             dependents.setdefault(needed, set()).add(needing)
     owners: dict[str, set[str]] = {}
-    for entity in entities.values():
+    for entity in sorted(entities.values(), key=lambda one: not one.is_service):
         for folder in entity.directories:
-            owners.setdefault(folder, set()).add(entity.key)
+            # What a service shares its folder with is described there, and does not lie there.
+            if entity.is_service or not any(entities[key].is_service for key in owners.get(folder, ())):
+                owners.setdefault(folder, set()).add(entity.key)
     return Catalogue(
         entities=entities,
         dependents={key: tuple(sorted(found)) for key, found in dependents.items()},
         owners={folder: tuple(sorted(found)) for folder, found in owners.items()},
         unknowns=tuple(unknowns),
         tiers_in_use=any(one.states_tier for one in written),
+    )
+
+
+def locations(
+    files: Mapping[str, bytes], here: Collection[str]
+) -> tuple[tuple[str, ...], tuple[Unknown, ...]]:
+    """The files that Locations name, of those that are `here`; and what is named and is not."""
+    found: dict[str, None] = {}
+    unknowns: list[Unknown] = []
+    for path, data in sorted(files.items()):
+        if b"ocation" not in data:
+            continue
+        try:
+            documents = parse_yaml_documents(data, path)
+        except InputError:
+            continue  # told where the entities are read
+        for document in documents:
+            for target, line in _targets(document):
+                paths = _located(path, target, here)
+                found.update(dict.fromkeys(paths))
+                if not paths:
+                    unknowns.append(_not_located(path, target, line))
+    return tuple(found), tuple(unknowns)
+
+
+def _targets(document: Node) -> Iterator[tuple[str, int]]:
+    root = document.entries if isinstance(document, formats.Mapping) else {}
+    spec = root.get("spec")
+    if _text(root.get("kind")).lower() != "location" or not isinstance(spec, formats.Mapping):
+        return
+    listed = spec.get("targets")
+    many = list(listed.items) if isinstance(listed, formats.Sequence) else []
+    for node in (*([spec.entries["target"]] if "target" in spec.entries else []), *many)[:_MAX_TARGETS]:
+        if _text(node):
+            yield _text(node), node.line
+
+
+def _located(path: str, target: str, here: Collection[str]) -> tuple[str, ...]:
+    if "://" in target:
+        return ()
+    place = join(path.rpartition("/")[0], target)
+    if place is None:
+        return ()
+    if "*" in place or "?" in place:
+        return tuple(sorted(one for one in here if fnmatchcase(one, place)))[:_MAX_TARGETS]
+    return (place,) if place in here else ()
+
+
+def _not_located(path: str, target: str, line: int) -> Unknown:
+    outside = "://" in target
+    return Unknown(
+        code="catalogue-location",
+        what=f"{target[:120]!r} is "
+        + ("outside this repository, and not followed" if outside else "not there"),
+        step="describe here what lies here" if outside else "correct the Location, or add the file",
+        where=f"{path}:{line}",
     )
 
 
@@ -310,12 +371,14 @@ def _read_entity(path: str, document: Node, where: str, unknowns: list[Unknown])
         found = _references(path, called, said.get(relation), namespace, unknowns, default=default)
         references += [_Reference(*one, turned) for one in found]
     is_service = kind == "component"
+    # At the root all files lie beside it, which says nothing.
+    lies = is_service or (kind != "system" and (_PATH in marks or "/" in path))
     entity = Entity(
         key=_key(kind, namespace, name),
         name=called if is_service else f"{kind}:{called}",
         is_service=is_service,
         tier=_read_tier(path, called, marks.get(_TIER), unknowns),
-        directories=(_directory(path, called, marks.get(_PATH), unknowns),) if is_service else (),
+        directories=(_directory(path, called, marks.get(_PATH), unknowns),) if lies else (),
         depends_on=tuple(one.key for one in references if not one.turned),
         owned_by=_text(said.get("owner")).strip(),
     )

@@ -10,6 +10,8 @@ from blastdoor.reach.facts import FileFacts
 from blastdoor.reach.languages import PLAIN
 from blastdoor.reach.tables import named_tables
 
+#: What a pointer of Git LFS begins with.
+LFS = b"version https://git-lfs"
 _PROGRAMS = frozenset({"sql", "python", "javascript", "go", *PLAIN.values()})
 
 #: The module and function of each language; those with a third word are given it first.
@@ -32,7 +34,7 @@ _EXTRACTORS: dict[str, tuple[str, ...]] = {
 
 def extract(language: str, data: bytes) -> FileFacts:
     """The facts of a file's content. `language` as `language_of` gave it; anything else is a KeyError."""
-    if data.startswith(b"version https://git-lfs"):
+    if data.startswith(LFS):
         return FileFacts(language=language, unread="a pointer of Git LFS: its content is not there")
     facts = FileFacts(language=language) if language == "sql" else _extractor(language)(data)
     tables = named_tables(language, data) if language in _PROGRAMS else ()

@@ -21,6 +21,8 @@ Confidence = Literal["high", "medium", "low"]
 PART = "part"
 #: Edges that are not written down anywhere: they follow from others.
 IMPLIED = frozenset({"package", PART})
+#: How the names of nodes end that are folders.
+_FOLDERS = ("/", "/**")
 
 
 class Edge(NamedTuple):
@@ -52,7 +54,10 @@ class Graph:
     @cached_property
     def nodes(self) -> tuple[str, ...]:
         """Every node with an edge, in order of name, files before directories."""
-        return tuple(sorted({end for edge in self.edges for end in edge[:2]}, key=_files_first))
+        names = {edge.source for edge in self.edges}
+        names.update([edge.target for edge in self.edges])
+        folders = [name for name in names if name.endswith(_FOLDERS)]
+        return (*sorted(names.difference(folders)), *sorted(folders))
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -66,11 +71,9 @@ class Graph:
         parts = [place for place, edge in enumerate(self.edges) if edge.kind == PART]
         made = []
         for places in (steps, parts):
-            ends = (
-                (numbers[self.edges[place].source], numbers[self.edges[place].target]) for place in places
-            )
-            flat = np.fromiter((number for pair in ends for number in pair), np.int32, 2 * len(places))
-            made.append(rows(len(self.nodes), flat[0::2].copy(), flat[1::2].copy()))
+            origin = np.array([numbers[self.edges[place].source] for place in places], np.int32)
+            target = np.array([numbers[self.edges[place].target] for place in places], np.int32)
+            made.append(rows(len(self.nodes), origin, target))
         return made[0], made[1], steps
 
     def edges_to(self, node: str) -> Iterator[Edge]:
@@ -139,7 +142,7 @@ class Reached:
 
 
 def _files_first(node: str) -> tuple[bool, str]:
-    return node.endswith(("/", "/**")), node
+    return node.endswith(_FOLDERS), node
 
 
 def once(edges: Iterable[Edge]) -> tuple[Edge, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from blastdoor.reach.facts import MAX_BYTES, FileFacts, Import
+from blastdoor.reach.paths import folder_of, join
 
 #: More imports than this are not a program that a person wrote.
 _MAX_IMPORTS = 10_000
@@ -258,3 +259,14 @@ def _inside(value: Any) -> Iterator[Any]:
         yield from value.values()
     elif isinstance(value, list):
         yield from value
+
+
+def extended_by(path: str, facts: FileFacts) -> tuple[str, ...]:
+    """The files that a tsconfig may mean by what it extends or references beside it."""
+    said = json.loads(facts.detail) if facts.detail else {}
+    found = []
+    for name in (*said.get("extends", ()), *said.get("references", ())):
+        place = join(folder_of(path), name) if isinstance(name, str) and name.startswith(".") else None
+        if place:
+            found += [place, f"{place}.json"]
+    return tuple(one for one in found if one.endswith(".json"))

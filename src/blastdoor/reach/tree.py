@@ -20,6 +20,18 @@ class Tree:
         self.paths = frozenset(paths)
         self.facts = facts
         self.added = added
+        self._whole = self
+
+    def only(self, languages: Collection[str]) -> "Tree":
+        """The same paths, with the facts of files of some languages alone."""
+        facts = {
+            path: versions
+            for path, versions in self.facts.items()
+            if any(one.language in languages for one in versions)
+        }
+        made = Tree(self.paths, facts, self.added)
+        made._whole = self._whole
+        return made
 
     def of(self, *languages: str) -> Iterator[tuple[str, FileFacts]]:
         """Every file of some languages with its facts, in order of path."""
@@ -28,9 +40,13 @@ class Tree:
                 if facts.language in languages:
                     yield path, facts
 
-    @cached_property
+    @property
     def folders(self) -> frozenset[str]:
         """Every folder that holds a file, directly or further down; "" is the root."""
+        return self._whole._folders  # noqa: SLF001 - the same class
+
+    @cached_property
+    def _folders(self) -> frozenset[str]:
         found: set[str] = set()
         for path in self.paths:
             for folder in upwards(path.rpartition("/")[0]):
@@ -46,7 +62,8 @@ class Tree:
     def below(self, folder: str) -> Iterator[str]:
         """Every path below a folder, in order."""
         start = f"{folder}/" if folder else ""
-        place = bisect.bisect_left(self._sorted, start)
-        while place < len(self._sorted) and self._sorted[place].startswith(start):
-            yield self._sorted[place]
+        paths = self._whole._sorted  # noqa: SLF001 - the same class
+        place = bisect.bisect_left(paths, start)
+        while place < len(paths) and paths[place].startswith(start):
+            yield paths[place]
             place += 1

@@ -263,3 +263,18 @@ def test_promise_7_what_was_on_the_branch_between_two_states_that_were_approved_
     yard.push("src/one.py", "a = 666\n")
     yard.push("src/one.py", "a = 2\n")
     assert "uncovered" in statuses(yard.to(yard.start))
+
+
+def test_going_back_over_what_cannot_be_undone_is_a_change_to_approve(yard: Yard) -> None:
+    begin(yard, yard.start)
+    yard.branch("one", "drop table orders;", path="db/migrations/0001_drop.sql")
+    yard.yes("p_senior", "p_peer")
+    yard.squash("one")
+    assert yard.deployed("main")["covered"], yard.to()["reasons"]
+    assert yard.to(to=yard.start)["verdict"] == "hold"
+    for person in ("p_senior", "p_peer"):
+        said = yard.shop.approve(person, "--rollback", yard.start)
+        assert said.status == 0, said.out + said.err
+    assert yard.to(to=yard.start)["verdict"] == "pass"
+    yard.deployed(yard.start, "--withdrawn")
+    assert yard.to(to=yard.start)["reasons"][0]["code"] == "rollback", "approved, and withdrawn since"

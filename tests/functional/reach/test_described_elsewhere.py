@@ -1,0 +1,91 @@
+"""What one file says about others: configurations that extend each other, resources, locations, pointers."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from functional.reach.ground import Ground, component, services
+
+APP = {"app/main.ts": 'import { a } from "@lib/a";\nconsole.log(a);\n'}
+
+
+def config(**options: object) -> str:
+    return json.dumps({"compilerOptions": options})
+
+
+@pytest.mark.parametrize(
+    "extends",
+    ['"./config/base.json"', '["./one.json", "./config/base.json"]', '"./config/base"', '"./a.json"'],
+)
+def test_a_tsconfig_extends_files_of_any_name(tmp_path: Path, extends: str) -> None:
+    base = {
+        **APP,
+        "tsconfig.json": f'{{ "extends": {extends} }}',
+        "one.json": config(strict=True),
+        "a.json": '{ "extends": "./b.json" }',
+        "b.json": '{ "extends": ["./a.json", "./config/base.json"] }',
+        "config/base.json": config(baseUrl="..", paths={"@lib/*": ["lib/*"]}),
+        "lib/a.ts": "export const a = 1;\n",
+    }
+    found = Ground(tmp_path, base).reach({"lib/a.ts": "export const a = 2;\n"})
+    assert found["files"]["reached"] == 2
+
+
+def test_of_two_that_are_extended_the_last_counts(tmp_path: Path) -> None:
+    base = {
+        **APP,
+        "tsconfig.json": '{ "extends": ["./one.json", "./two.json"] }',
+        "one.json": config(baseUrl=".", paths={"@lib/*": ["old/*"]}),
+        "two.json": config(baseUrl=".", paths={"@lib/*": ["lib/*"]}),
+        "lib/a.ts": "export const a = 1;\n",
+        "old/a.ts": "export const a = 0;\n",
+    }
+    found = Ground(tmp_path, base).reach({"lib/a.ts": "export const a = 2;\n"})
+    assert found["files"]["reached"] == 2
+
+
+def test_a_resource_owns_the_files_beside_it(tmp_path: Path) -> None:
+    base = {
+        "db/catalog-info.yaml": component("orders", kind="Resource"),
+        "db/schema.dbml": "a\n",
+        "shop/catalog-info.yaml": component("shop", 1, "  dependsOn: [resource:orders]\n"),
+        "shop/app.py": "x = 1\n",
+    }
+    ground = Ground(tmp_path, base)
+    assert services(ground.reach({"db/schema.dbml": "b\n"})) == {"shop": 1}
+
+
+def test_a_resource_described_in_a_services_file_does_not_lie_there(tmp_path: Path) -> None:
+    both = component("stock", 2) + "---\n" + component("orders", kind="Resource")
+    base = {
+        "stock/catalog-info.yaml": both,
+        "stock/app.py": "x = 1\n",
+        "shop/catalog-info.yaml": component("shop", 1, "  dependsOn: [resource:orders]\n"),
+    }
+    assert services(Ground(tmp_path, base).reach({"stock/app.py": "x = 2\n"})) == {"stock": 0}
+
+
+def test_a_pointer_in_place_of_a_file_that_nobody_reads_is_told(tmp_path: Path) -> None:
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"
+    found = Ground(tmp_path, {"web/x.txt": "x"}).reach({"web/model.bin": pointer})
+    (told,) = [one for one in found["unknowns"] if one.get("where") == "web/model.bin"]
+    assert "Git LFS" in told["what"]
+
+
+def test_what_a_location_names_is_read_and_what_is_not_there_is_told(tmp_path: Path) -> None:
+    location = (
+        "kind: Location\nmetadata: { name: all }\nspec:\n  targets:\n"
+        "    - ./services/*/service.yaml\n    - ./gone.yaml\n    - https://example.org/catalog-info.yaml\n"
+    )
+    base = {
+        "catalog-info.yaml": location,
+        "services/pay/service.yaml": component("pay", 1),
+        "services/pay/app.py": "x = 1\n",
+    }
+    found = Ground(tmp_path, base).reach({"services/pay/app.py": "x = 2\n"})
+    assert services(found) == {"pay": 0}
+    told = [one["what"] for one in found["unknowns"] if one["code"] == "catalogue-location"]
+    assert len(told) == 2
+    assert any("outside" in one for one in told)
+    assert any("not there" in one for one in told)
