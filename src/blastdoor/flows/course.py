@@ -366,9 +366,7 @@ class Walk:
         story = read_story(world, result, commits, rules.directory, only_brought)
         self.names |= story.names
         change = read_change(world, rules, self._question, parent, result, story.ids)
-        pairs = [(None if base == EMPTY_BASE else base, head) for head, base in proven.items()]
-        patches = [difference.patch for difference in world.history.differences(pairs)]
-        change = msgspec.structs.replace(change, patches=(*change.patches, *patches), branch=msgspec.UNSET)
+        change = msgspec.structs.replace(change, branch=msgspec.UNSET)
         reach = measure_reach(world, rules, result, change.files)
         statements, missed = gather_statements(world, rules, change, before=parent, heads=proven)
         provenance, forgotten = assess_provenance(world, rules, self._question, story, change, statements)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shopfloor import AI
 from yard import DEPLOYED, Yard, statuses
 
 
@@ -278,3 +279,13 @@ def test_going_back_over_what_cannot_be_undone_is_a_change_to_approve(yard: Yard
     assert yard.to(to=yard.start)["verdict"] == "pass"
     yard.deployed(yard.start, "--withdrawn")
     assert yard.to(to=yard.start)["reasons"][0]["code"] == "rollback", "approved, and withdrawn since"
+
+
+def test_ai_that_a_squash_hides_stays_with_the_landing(yard: Yard) -> None:
+    yard.branch("one", "a = 1")
+    yard.git.commit(f"more\n\n{AI}", {"src/one.py": "a = 2\n"}, who="p_author <author@shop.example>")
+    yard.yes("p_senior")
+    yard.squash("one")
+    verdict = yard.to(yard.start)
+    assert statuses(verdict) == ["covered"]
+    assert "AI needs a senior" in {demand["rule"] for demand in verdict["landings"][0]["demands"]}

@@ -55,6 +55,7 @@ class _Story:
         self._approvals()
         self._another_commit(git)
         self._rebase(git)
+        self._deploy(git)
         self._tell("That was it. The shop, its people's keys and all approvals are left for you:")
         self._say(f"cd {shlex.quote(str(self.shop))}")
         self._say("blastdoor check")
@@ -103,13 +104,30 @@ class _Story:
         )
         self._check(_PASS)
 
-    def _check(self, expected: int) -> None:
-        click.secho("\n$ blastdoor check", bold=True)
-        self._run(check.command, ["--repo", str(self.shop)], expected)
+    def _deploy(self, git: Git) -> None:
+        self._tell("It lands on main, squashed. Late that evening somebody pushes straight to main as well.")
+        running = git("rev-parse", "main")
+        git("switch", "--quiet", "main")
+        git("merge", "--quiet", "--squash", "feature/vouchers")
+        git("commit", "--quiet", "-m", "Vouchers (squashed)")
+        late = {"services/stock/src/stock/late.py": "LATE = True\n"}
+        git.commit(MEMBERS["p_jonas"], "Just this once", late)
+        self._say("A deployment is decided landing by landing: one was approved, one nobody has seen.")
+        words = ("--to", "main", "--from", running[:12])
+        self._check(_HOLD, *words)
+        self._tell("Ines and Paul look at it afterwards, and vouch for exactly that landing.")
+        for id_ in ("p_ines", "p_paul"):
+            self._approve(id_, _PASS, "--landed", git("rev-parse", "main")[:12])
+        self._check(_PASS, *words)
 
-    def _approve(self, id_: str, expected: int) -> None:
-        click.secho(f"\n$ blastdoor approve --key ../keys/{id_}", bold=True)
-        self._run(approve.command, ["--repo", str(self.shop), "--key", str(self.keys / id_)], expected)
+    def _check(self, expected: int, *words: str) -> None:
+        click.secho(" ".join(["\n$ blastdoor check", *words]), bold=True)
+        self._run(check.command, ["--repo", str(self.shop), *words], expected)
+
+    def _approve(self, id_: str, expected: int, *words: str) -> None:
+        click.secho(" ".join([f"\n$ blastdoor approve --key ../keys/{id_}", *words]), bold=True)
+        key = str(self.keys / id_)
+        self._run(approve.command, ["--repo", str(self.shop), "--key", key, *words], expected)
 
     def _run(self, command: click.Command, words: list[str], expected: int) -> None:
         status = command.main(words, standalone_mode=False)
