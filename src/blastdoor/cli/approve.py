@@ -23,6 +23,7 @@ _SAID = {
     "no": "says no",
     "no_ai": "attests that no AI was used",
     "used_ai": "attests that AI was used",
+    "not_mine": "denies to be a co-author",
     "withdraw": "takes it back",
     "accept": "accepts",
 }

@@ -85,7 +85,7 @@ def _all(explained: "Explained") -> Iterator[str]:
         yield "rules"
         for rule in part.rules:
             yield from _rule(rule)
-        yield from _votes(part.votes)
+        yield from _votes(part.votes, part.earlier)
         for reason in part.reasons:
             yield f"{_INDENT}✗ {reason.text}"
     others = [reason for reason in verdict.reasons if reason.code not in {"demand", "uncovered"}]
@@ -112,12 +112,13 @@ def _demand(demand: "Demand") -> Iterator[str]:
     yield f"{_INDENT * 3}{mark} {demand.requirement}: {demand.have} of {demand.need}{by}{note}"
 
 
-def _votes(votes: "tuple[Vote, ...]") -> Iterator[str]:
+def _votes(votes: "tuple[Vote, ...]", earlier: tuple[str, ...]) -> Iterator[str]:
     if votes:
         yield "what was said"
     for vote in votes:
         mark = "✓" if vote.counts else "·"
-        yield f"{_INDENT}{mark} {vote.person} {vote.answer} [{vote.id}]: {vote.why}"
+        then = "; given under earlier rules, the demands of now apply" if vote.id in earlier else ""
+        yield f"{_INDENT}{mark} {vote.person} {vote.answer} [{vote.id}]: {vote.why}{then}"
 
 
 def _ways_out(verdict: "Verdict") -> Iterator[str]:

@@ -40,6 +40,7 @@ _SAID = {
     "no": "no",
     "no_ai": "attests: no AI was used",
     "used_ai": "attests: AI was used",
+    "not_mine": "denies to be a co-author",
     "withdraw": "takes back",
     "accept": "accepts",
 }

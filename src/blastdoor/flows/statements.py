@@ -32,7 +32,7 @@ from blastdoor.people import verify
 MAX_PROOFS = 64
 MAX_SEARCHES = 200
 #: What may speak for the same content on a new base.
-_CARRIED = frozenset({"yes", "no_ai", "used_ai"})
+_CARRIED = frozenset({"yes", "no_ai", "used_ai", "not_mine"})
 #: What covers one landing alone.
 _USED_UP = frozenset({"yes", "accept"})
 

@@ -29,11 +29,16 @@ class RuleExplained(Value, frozen=True, kw_only=True):
 
 
 class Part(Value, frozen=True, kw_only=True):
-    """The rules of one change, or of one landing of a deployment (`landing`, its commit)."""
+    """The rules of one change, or of one landing of a deployment (`landing`, its commit).
+
+    `earlier`: the statements that were given under other rules than those of now. They count, and the demands
+    of now apply.
+    """
 
     rules: tuple[RuleExplained, ...]
     votes: tuple[Vote, ...]
     reasons: tuple[Reason, ...]
+    earlier: tuple[str, ...] = ()
     landing: str = ""
     status: str = ""
 
@@ -90,7 +95,19 @@ def _part(judged: Judged, policy: Policy, now: str, landing: str = "", status: s
     order = {"unmet": 0, "forbids": 0, "met": 1, "not applied": 2, "not in force": 3}
     rules.sort(key=lambda one: order[one.status])
     extra = tuple(reason for reason in judged.reasons if reason.code != "demand")
-    return Part(rules=tuple(rules), votes=judged.votes, reasons=extra, landing=landing, status=status)
+    return Part(
+        rules=tuple(rules),
+        votes=judged.votes,
+        reasons=extra,
+        earlier=_earlier(judged, policy),
+        landing=landing,
+        status=status,
+    )
+
+
+def _earlier(judged: Judged, policy: Policy) -> tuple[str, ...]:
+    said = [(one.envelope.id, one.envelope.statement()) for one in judged.case.statements]
+    return tuple(sorted(id_ for id_, one in said if one is not None and one.seal.policy != policy.digest))
 
 
 def _facts(when: str, facts: FactSet) -> str:

@@ -78,7 +78,10 @@ _Judged = tuple[Vote | None, Voter | None, Rejection | None]
 def excluded(case: Case) -> dict[str, str]:
     """Every person who cannot vouch for this change, with the reason."""
     out: dict[str, str] = {}
+    denied = struck(case)
     for contributor in case.contributors:
+        if contributor.kind == "person" and contributor.id in denied:
+            continue
         if contributor.kind == "person":
             out[contributor.id] = f"had a hand in the change ({', '.join(contributor.roles)})"
         elif isinstance(contributor.owner, str):
@@ -181,6 +184,9 @@ def _judge(case: Case, one: Heard, withdrawn: dict[str, set[str]], noes: dict[st
             return _judge_no(case, one, withdrawn.get(one.id, set()), now)
         case "no_ai" | "used_ai":
             return _judge_attestation(case, one, withdrawn.get(one.id, set()))
+        case "not_mine":
+            problem = why_not_struck(case, one, withdrawn.get(one.id, set()))
+            return _vote(one, counts=not problem, why=problem or "struck from the co-authors"), None, None
         case "accept":
             problem = one.problem or why_not_accepted(case, one, withdrawn.get(one.id, set()))
             return _vote(one, counts=not problem, why=problem or "a root key accepts this"), None, None
@@ -248,6 +254,40 @@ def _why_not(case: Case, one: Heard, other_content: str, withdrawn_by: set[str])
     if one.recorded.landed:
         return "used up: what it was given for has landed before, or lies too far behind to tell (rebase it)"
     return risk_grown(one.statement.risk, risk_of(case.provenance, case.reach))
+
+
+def why_not_struck(case: Case, one: Heard, withdrawn_by: set[str]) -> str:
+    """Why somebody whom a commit names as co-author stays one; "" if their denial counts.
+
+    Anybody can write anybody's name into a message. Who denies it does so in person, and can only take away
+    what is claimed of them there: what they wrote or committed stays theirs.
+    """
+    if one.problem:
+        return one.problem
+    if not one.present:
+        return "it takes presence: a verifying security key, or the service"
+    hand = next((hand for hand in case.contributors if hand.id == one.statement.person), None)
+    if hand is None or hand.roles != ("co-author",) or hand.assurance != "asserted":
+        return "only who is named as a co-author, and nothing else, can deny it"
+    if withdrawn_by:
+        return "withdrawn"
+    if one.recorded.then is msgspec.UNSET or one.key not in one.recorded.then.keys:
+        return "its key was not listed when it was given"
+    return content_of(one.statement.seal, case.change, one.recorded.proof)[1]
+
+
+def struck(case: Case) -> frozenset[str]:
+    """The persons who denied, in person, to be the co-authors that commits name."""
+    denying = [recorded for recorded in case.statements if '"not_mine"' in recorded.envelope.payload]
+    if not denying:
+        return frozenset()
+    heard = [one for one in (hear(case, recorded) for recorded in case.statements) if one is not None]
+    withdrawn = withdrawals(case, heard)
+    return frozenset(
+        one.statement.person
+        for one in heard
+        if one.statement.answer == "not_mine" and not why_not_struck(case, one, withdrawn.get(one.id, set()))
+    )
 
 
 def why_not_accepted(case: Case, one: Heard, withdrawn_by: set[str]) -> str:

@@ -41,9 +41,9 @@ class Risk(Value, frozen=True, kw_only=True):
     irreversible: bool
 
 
-#: What is said: yes or no to the change; no AI was used in it, or AI was; one of these is taken back; or a
-#: root key accepts a change of the rules.
-Says = Literal["yes", "no", "no_ai", "used_ai", "withdraw", "accept"]
+#: What is said: yes or no to the change; no AI was used in it, or AI was; a commit names its giver as a
+#: co-author, and they are none; one of these is taken back; or a root key accepts a change of the rules.
+Says = Literal["yes", "no", "no_ai", "used_ai", "not_mine", "withdraw", "accept"]
 #: Who says it where no person does: the holder of a root key.
 ROOT = "root"
 

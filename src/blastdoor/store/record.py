@@ -26,6 +26,7 @@ _KINDS: Mapping[str, Kind] = {
     "no": "rejection",
     "no_ai": "attestation",
     "used_ai": "attestation",
+    "not_mine": "attestation",
     "withdraw": "withdrawal",
     "accept": "acceptance",
     "override": "override",

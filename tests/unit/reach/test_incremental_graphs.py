@@ -124,3 +124,14 @@ def _parts(graph: Graph) -> tuple[object, ...]:
     missing = list(graph.missing.items())
     reached = [graph.reach([node]) for node in graph.nodes]
     return graph.edges, graph.files, graph.unread, graph.dynamic, missing, graph.packages, reached
+
+
+def test_what_a_change_adds_counts_where_all_paths_and_files_are_the_same() -> None:
+    """An `__init__.py` takes its directory off the search path, but not in the change that adds it."""
+    tree = {"p/__init__.py": "", "p/b.py": "", "q/c.py": "import b\n"}
+    before = {path: text for path, text in tree.items() if path != "p/__init__.py"}
+    kept = Resolved()
+    adding, later = _graph(before, tree, kept), _graph(tree, tree, kept)
+    assert _parts(adding) == _parts(_graph(before, tree, None))
+    assert _parts(later) == _parts(_graph(tree, tree, None))
+    assert adding.edges != later.edges

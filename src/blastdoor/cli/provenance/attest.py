@@ -14,6 +14,7 @@ _REFUSED = 11
 @head_option
 @click.option("--none", "none", is_flag=True, help="No AI was used.")
 @click.option("--used", is_flag=True, help="AI was used.")
+@click.option("--not-mine", is_flag=True, help="You are named as a co-author, and are none. Takes presence.")
 @click.option(
     "--tool", "tools", metavar="NAME", multiple=True, help="Which (see `provenance tools`). Repeatable."
 )
@@ -27,6 +28,7 @@ def command(
     head: str,
     none: bool,
     used: bool,
+    not_mine: bool,
     tools: tuple[str, ...],
     key: str | None,
     as_json: bool,
@@ -43,18 +45,22 @@ def command(
     from blastdoor.provenance import builtin_registry  # noqa: PLC0415
     from blastdoor.wiring import open_world, public_key_of, signer  # noqa: PLC0415
 
-    if none == used:
-        raise InputError("say either --none or --used")
+    if none + used + not_mine != 1:
+        raise InputError("say one of --none, --used and --not-mine")
     if key is None:
         raise InputError("an attestation is signed: give your key with --key FILE")
-    if none and tools:
+    if tools and not used:
         raise InputError("--tool goes with --used")
     known = {tool.name for tool in builtin_registry().tools if tool.marks == "ai"}
     for tool in tools:
         if tool not in known:
             raise InputError(f"no tool is called {tool!r} here", hint="blastdoor provenance tools lists them")
     file = Path(key)
-    answer = Answer(answer="no_ai" if none else "used_ai", key=public_key_of(file), tools=tools)
+    answer = Answer(
+        answer="not_mine" if not_mine else "no_ai" if none else "used_ai",
+        key=public_key_of(file),
+        tools=tools,
+    )
     with patience("reading the change") as no_more, open_world(repo, state) as local:
 
         def sign(payload: bytes, namespace: str) -> tuple[str, str]:
