@@ -82,6 +82,12 @@ class History(Protocol):
     def difference(self, base: str | None, head: str) -> Difference:
         """The raw difference from base's tree (None: the empty tree) to head's."""
 
+    def range_diff(self, before: tuple[str, str], after: tuple[str, str], limit: int) -> tuple[str, ...]:
+        """How two ranges of commits (base, head) differ, as git tells it; the first `limit` lines.
+
+        Empty where one of the commits is not here.
+        """
+
     def touching(self, tip: str, folder: str) -> Iterator[str]:
         """The first-parent steps of `tip` that changed a folder, newest first, after the tip itself."""
 

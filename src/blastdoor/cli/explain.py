@@ -44,18 +44,28 @@ def command(
     """
     from blastdoor.cli.files import read_file  # noqa: PLC0415 - a command pays for what it uses
     from blastdoor.cli.patience import patience  # noqa: PLC0415
-    from blastdoor.flows import Destination, Question, check, check_deployment, read_bundle  # noqa: PLC0415
+    from blastdoor.cli.text import plain  # noqa: PLC0415
+    from blastdoor.flows import (  # noqa: PLC0415
+        Destination,
+        Question,
+        check,
+        check_deployment,
+        range_diffs,
+        read_bundle,
+    )
     from blastdoor.flows.bundle import MAX_BYTES, policy_of  # noqa: PLC0415
     from blastdoor.formats import canonical_bytes  # noqa: PLC0415
     from blastdoor.gate import exit_status, explain  # noqa: PLC0415
     from blastdoor.wiring import open_world  # noqa: PLC0415
 
+    differences: dict[str, tuple[str, ...]] = {}
     if bundle is not None:
         read = read_bundle(read_file(bundle, MAX_BYTES), bundle)
     else:
         with patience("reading the change") as waiting, open_world(repo, state) as local:
             if candidate is None:
                 read = check(local.world, Question(head=head, environment=environment)).bundle
+                differences = dict(range_diffs(local.world, read.case))
             else:
                 to = Destination(candidate=candidate, environment=environment, target=target)
                 read = check_deployment(local.world, to, waiting.progress).bundle
@@ -64,6 +74,9 @@ def command(
         click.echo(canonical_bytes(explained))
     else:
         click.echo("\n".join(lines(explained, read.names)))
+        for id_, shown in differences.items():
+            click.echo(f"\nwhat changed since {id_} was given")
+            click.echo("\n".join(plain(line) for line in shown))
     return exit_status(explained.verdict)
 
 
@@ -77,7 +90,8 @@ def lines(explained: "Explained", names: Mapping[str, str]) -> Iterator[str]:
 
 def _all(explained: "Explained") -> Iterator[str]:
     verdict = explained.verdict
-    yield f"{verdict.verdict.upper()} for {verdict.environment}, decided at {verdict.decided_at}"
+    would = "WOULD " if verdict.mode == "observe" and verdict.verdict != "pass" else ""
+    yield f"{would}{verdict.verdict.upper()} for {verdict.environment}, decided at {verdict.decided_at}"
     for part in explained.parts:
         if part.landing:
             yield ""

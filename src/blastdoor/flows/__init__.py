@@ -2,7 +2,7 @@
 
 from blastdoor.flows.approve import Answer, Spoken, speak, speak_of
 from blastdoor.flows.bundle import decide_again, read_bundle, write_bundle
-from blastdoor.flows.check import Decided, check, check_deployment, record_verdict
+from blastdoor.flows.check import Decided, check, check_deployment, range_diffs, record_verdict
 from blastdoor.flows.course import Destination
 from blastdoor.flows.facts import read_facts
 from blastdoor.flows.gather import Gathered, Question, gather
@@ -21,6 +21,7 @@ __all__ = [
     "check_deployment",
     "decide_again",
     "gather",
+    "range_diffs",
     "read_bundle",
     "read_facts",
     "record_verdict",

@@ -1,13 +1,23 @@
 """Bundles: a decision written down so that anyone can make it again. Specified in `docs/spec/case.md`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
 from blastdoor.errors import InputError, IntegrityError
 from blastdoor.formats import canonical_bytes, digest
 from blastdoor.gate import decide
-from blastdoor.model import NAMESPACE, Bundle, Case, Verdict
+from blastdoor.model import (
+    DEPLOYMENTS,
+    NAMESPACE,
+    OVERRIDES,
+    REPORTS,
+    Bundle,
+    Case,
+    Course,
+    Envelope,
+    Verdict,
+)
 from blastdoor.people import verify
 from blastdoor.policy import Policy, load_policy, merge
 
@@ -94,14 +104,25 @@ def policy_of(bundle: Bundle) -> Policy:
 
 
 def _authenticate(case: Case, keys: frozenset[str]) -> None:
-    for recorded in case.statements:
-        envelope = recorded.envelope
+    for id_, envelope, namespace in _signed(case):
         if not isinstance(envelope.signature, str):
             continue  # unsigned is asserted, and opens nothing
-        id_ = envelope.id
         try:
-            signed = verify(envelope.signature, envelope.payload.encode("utf-8"), NAMESPACE)
+            signed = verify(envelope.signature, envelope.payload.encode("utf-8"), namespace)
         except ValueError as error:
             raise IntegrityError(f"{id_}: its signature does not verify: {error}") from error
         if signed.key not in keys:
             raise IntegrityError(f"{id_} is signed by a key that was not given", hint="add it with --key")
+
+
+def _signed(case: Case) -> Iterator[tuple[str, Envelope, str]]:
+    """Everything in a case that may be signed: its id, its envelope, and what it is signed for."""
+    landings = case.course.landings if isinstance(case.course, Course) else ()
+    for recorded in (*case.statements, *(one for landing in landings for one in landing.statements)):
+        yield recorded.envelope.id, recorded.envelope, NAMESPACE
+    for envelope in case.reports:
+        yield envelope.id_as("rep"), envelope, REPORTS
+    for envelope in case.deployments:
+        yield envelope.id_as("dep"), envelope, DEPLOYMENTS
+    for one in case.overrides:
+        yield one.envelope.id_as("ovr"), one.envelope, OVERRIDES

@@ -1,5 +1,6 @@
 """Check: may this change go to production, for which reasons, and what would open the door?"""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from blastdoor.flows.bundle import make_bundle
@@ -8,9 +9,12 @@ from blastdoor.flows.gather import Gathered, Question, gather
 from blastdoor.flows.marks import marks_of
 from blastdoor.flows.world import World
 from blastdoor.formats import canonical_bytes
-from blastdoor.gate import decide
-from blastdoor.model import Bundle, Verdict
+from blastdoor.gate import content_of, decide
+from blastdoor.model import EMPTY_BASE, Bundle, Case, Verdict
 from blastdoor.ports import Record
+
+#: Lines of a difference between two ranges of commits that are shown.
+_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,20 @@ def decide_on(world: World, gathered: Gathered) -> Decided:
 def check_deployment(world: World, destination: Destination, tell: Progress) -> Decided:
     """The same for all that a deployment would bring."""
     return decide_on(world, gather_course(world, destination, tell))
+
+
+def range_diffs(world: World, case: Case) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """For each yes that speaks for other content: its id, and how what is there now differs from that."""
+    change = case.change
+    for recorded in case.statements:
+        said = recorded.envelope.statement()
+        if said is None or said.answer != "yes" or EMPTY_BASE in {said.seal.base, change.base}:
+            continue
+        if not content_of(said.seal, change, recorded.proof)[0]:
+            before, after = (said.seal.base, said.seal.head), (change.base, change.head)
+            shown = world.history.range_diff(before, after, _SHOWN)
+            if shown:
+                yield recorded.envelope.id, shown
 
 
 def record_verdict(world: World, decided: Decided, record: Record) -> None:

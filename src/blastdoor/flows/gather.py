@@ -111,7 +111,7 @@ def gather_between(
     unknowns += unread(story)
     change = read_change(world, rules, question, base, head, story.ids)
     reach = measure_reach(world, rules, head, change.files)
-    if reach.policy_files:
+    if reach.policy_files and before is None:
         problem = proposed_rules_problem(world, rules, change)
         unknowns += (problem,) if problem else ()
     unknowns += unreadable_refs(world)

@@ -88,6 +88,14 @@ class GitHistory:
         )
         yield from self._workshop.lines(*words, "--", *([] if everywhere else named or ["\x01"]))
 
+    def range_diff(self, before: tuple[str, str], after: tuple[str, str], limit: int) -> tuple[str, ...]:
+        """How two ranges of commits differ, as git tells it."""
+        if any(self._workshop.info(f"{one}^{{commit}}") is None for one in (*before, *after)):
+            return ()
+        words = ("range-diff", "--no-color", "--no-ext-diff", "--no-textconv")
+        ranges = [f"{checked(base)}..{checked(head)}" for base, head in (before, after)]
+        return tuple(line.rstrip("\n") for line in islice(self._workshop.lines(*words, *ranges), limit))
+
     def touching(self, tip: str, folder: str) -> Iterator[str]:
         """The first-parent steps that changed a folder, newest first, after the tip itself."""
         yield tip

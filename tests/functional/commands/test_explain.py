@@ -41,3 +41,13 @@ def test_a_deployment_is_explained_landing_by_landing(tmp_path: Path) -> None:
     yard.deployed(yard.start, "--baseline")
     said = yard.shop.run("explain", "--to", "main")
     assert f"landing {landed[:12]}: uncovered" in said.out
+
+
+def test_what_changed_since_a_yes_is_shown_as_a_range_diff(tmp_path: Path) -> None:
+    shop = a_shop(tmp_path)
+    shop.change()
+    shop.yes("p_peer")
+    shop.change("one more", text="x = 3\n")
+    said = shop.run("explain")
+    assert "what changed since apr_" in said.out
+    assert "one more" in said.out
