@@ -1,14 +1,19 @@
 """A small shop with people, keys and rules, and the command as its users run it."""
 
+import contextlib
+import io
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from blastdoor.cli.main import main
 from builders import POLICY, private_key, public_key
 from realgit import ENVIRONMENT, RealGit, a_repository
 
@@ -70,12 +75,40 @@ class Said:
         return json.loads(self.out)
 
 
+def _called(words: tuple[str, ...], cwd: Path, env: dict[str, str]) -> Said:
+    """The command's own entry point, with its streams, folder and environment."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    status: object = 0
+    before, sys.argv = sys.argv, ["blastdoor", *words]
+    try:
+        with (
+            mock.patch.dict(os.environ, env, clear=True),
+            contextlib.chdir(cwd),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            main()
+    except SystemExit as end:
+        status = end.code or 0
+    finally:
+        sys.argv = before
+    assert isinstance(status, int)
+    said = [stream.buffer.getvalue().decode() for stream in (out, err)]
+    assert "our own fault" not in said[1], said[1]
+    return Said(status, *said)
+
+
 @dataclass
 class Shop:
-    """The repository, the folder beside it for keys, and the state directory of the machine at hand."""
+    """The repository, the folder beside it for keys, and the state directory of the machine at hand.
+
+    `in_process`: the command is called in this process, because a story of many commands pays for the start
+    of a program only once that way.
+    """
 
     git: RealGit
     keys: Path
+    in_process: bool = False
     repository: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -83,6 +116,8 @@ class Shop:
 
     def run(self, *words: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> Said:
         """Run the command in the repository."""
+        if self.in_process:
+            return _called(words, cwd or self.repository, ENVIRONMENT | (env or {}))
         done = subprocess.run(
             [sys.executable, "-m", "blastdoor", *words],
             cwd=cwd or self.repository,

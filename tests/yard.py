@@ -21,6 +21,7 @@ class Yard:
 
     def __init__(self, folder: Path, policy: str = DEPLOYED, **files: str) -> None:
         self.shop: Shop = a_shop(folder, policy, **files)
+        self.shop.in_process = True
         self.git = self.shop.git
         self.start = self.git("rev-parse", "main")
 

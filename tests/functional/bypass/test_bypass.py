@@ -13,7 +13,8 @@ import pytest
 
 from builders import POLICY
 from scenes import CLAUDE, land, on_feature, only_statement, put, said_again, signature
-from shopfloor import AI, Shop, a_shop, people_yaml, who
+from shopfloor import AI, Shop, people_yaml, who
+from shopfloor import a_shop as _a_shop
 from yard import DEPLOYED, PRODUCERS, Yard, statuses
 
 #: Classes that only a forge can show, and what stands in for them here.
@@ -22,6 +23,13 @@ FORGE_ONLY = {
     24: "an administrator who switches protection off: here the rules of now judge what landed meanwhile",
     26: "a webhook that is delivered twice: here a statement is replayed for other work",
 }
+
+
+def a_shop(folder: Path, *given: Any, **files: str) -> Shop:
+    """A shop whose commands are called in this process."""
+    made = _a_shop(folder, *given, **files)
+    made.in_process = True
+    return made
 
 
 @pytest.fixture

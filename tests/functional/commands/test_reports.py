@@ -15,6 +15,7 @@ RECORD = "# Summary\nwhat\n# Risk\nlow\n# Verification\ntests\n# Rollback\nrever
 def shop_that_asks(folder: Path, requirement: str) -> Shop:
     text = POLICY.replace("from: peer }] }", f"from: peer }}, {requirement}] }}", 1)
     shop = a_shop(folder, text.replace("environments:", PRODUCERS + "environments:"))
+    shop.in_process = True
     shop.change()
     shop.yes("p_peer")
     assert shop.check()["verdict"] == "hold"
