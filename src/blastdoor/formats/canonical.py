@@ -22,9 +22,14 @@ def canonical_bytes(value: Any) -> bytes:
     Raises ValueError for anything outside the narrowed format, naming the place (`$.case.files[3]`).
     """
     tree = msgspec.to_builtins(value)
-    _refuse_the_unrepresentable(tree)
+    if not _is_plain(tree):
+        _refuse_the_unrepresentable(tree)
     text = json.dumps(tree, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8")
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        _refuse_the_unrepresentable(tree)
+        raise
 
 
 def digest(data: bytes) -> str:
@@ -51,6 +56,25 @@ def escape_path(raw: bytes) -> str:
     Two different paths never give the same text.
     """
     return raw.replace(b"\\", b"\\\\").decode("utf-8", "backslashreplace")
+
+
+def _is_plain(tree: Any) -> bool:
+    """Whether all but lone surrogates (which do not encode) is surely as it should be; most trees are."""
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        kind = type(node)
+        if kind is str or kind is bool:
+            continue
+        if kind is dict:
+            if not all(type(key) is str and key.isascii() for key in node):
+                return False
+            stack.extend(node.values())
+        elif kind is list or kind is tuple:
+            stack.extend(node)
+        elif kind is not int or not -_LIMIT < node < _LIMIT:
+            return False
+    return True
 
 
 def _refuse_the_unrepresentable(tree: Any) -> None:
