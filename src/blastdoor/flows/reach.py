@@ -19,6 +19,7 @@ from blastdoor.reach import (
     OWNERS_FILES,
     Call,
     Catalogue,
+    Configs,
     Declared,
     FileFacts,
     Findings,
@@ -30,7 +31,6 @@ from blastdoor.reach import (
     decode_facts,
     encode_facts,
     examine,
-    extended_by,
     extract,
     fact_key,
     is_catalogue,
@@ -39,6 +39,7 @@ from blastdoor.reach import (
     load_catalogue,
     load_owners,
     locations,
+    may_locate,
     measure,
     measure_operations,
     pair_moves,
@@ -57,9 +58,9 @@ if TYPE_CHECKING:
 _MAX_CATALOGUE_BYTES = 1_000_000
 _MAX_STARTS = 50
 _MAX_WAYS = 5
-_MAX_EXTENDED = 10
-_MAX_LOCATED = 1_000
-_MAX_POINTERS = 500
+_MAX_CONFIGS = 50
+_MAX_ROUNDS = 10
+_MAX_POINTERS = 10_000
 _POINTER_BYTES = 1_024
 _ABSENT = b"\0"
 #: Facts that are kept in a process, in files. When there are more, all but those of one tree are let go.
@@ -142,7 +143,7 @@ def measure_change(
     # What is deleted or renamed still has importers, and what was imported before still counts.
     before = _sources((file.path, file.old_mode, file.old) for file in files)
     facts = _read_facts(world, {*now.values(), *before.values()})
-    _add_extended(world, {file.path: file for file in tree}, now, facts)
+    _add_extended(world, [(_plain(tree), now), (_plain_before(files), before)], facts)
     as_it_is = {path: facts[key] for path, key in now.items()}
     versions = _versions(world, files)
     graph = build(
@@ -200,7 +201,7 @@ class Inputs:
     ) -> "Inputs":
         """Read files, each given with its name. InputError names the one that is not what it should be."""
         # A command pays for the readers that it uses.
-        from blastdoor.reach.operations.cloudformation import read_change_set  # noqa: PLC0415
+        from blastdoor.reach.operations.cloudformation_change_set import read_change_set  # noqa: PLC0415
         from blastdoor.reach.operations.plan import read_plan  # noqa: PLC0415
         from blastdoor.reach.operations.sql import read_sql  # noqa: PLC0415
         from blastdoor.reach.service_graph import read_service_graph  # noqa: PLC0415
@@ -340,29 +341,45 @@ def _tree_of(world: World, commit: str) -> tuple[frozenset[str], dict[str, FileF
     tree = list(world.trees.files(commit))
     now = _sources((file.path, file.mode, file.blob) for file in tree)
     known = _read_facts(world, now.values())
-    _add_extended(world, {file.path: file for file in tree}, now, known)
+    _add_extended(world, [(_plain(tree), now)], known)
     return frozenset(file.path for file in tree), {path: known[key] for path, key in now.items()}
 
 
 _Facts = dict[tuple[str, str], FileFacts]
 
 
+def _plain(tree: Iterable[TreeFile]) -> dict[str, str]:
+    return {file.path: file.blob for file in tree if file.mode.startswith("100")}
+
+
+def _plain_before(files: Iterable[FileChange]) -> dict[str, str]:
+    return {file.path: file.old for file in files if file.old_mode.startswith("100")}
+
+
 def _add_extended(
-    world: World, tree: Mapping[str, TreeFile], now: dict[str, tuple[str, str]], facts: _Facts
+    world: World, sides: Sequence[tuple[Mapping[str, str], dict[str, tuple[str, str]]]], facts: _Facts
 ) -> None:
-    """Read what a tsconfig extends as one too, whatever it is called."""
-    waiting = [path for path, (language, _) in now.items() if language == "tsconfig"]
-    for _ in range(_MAX_EXTENDED):
-        named = [one for path in waiting for one in extended_by(path, facts[now[path]])]
-        waiting = [
-            one
-            for one in dict.fromkeys(named)
-            if one in tree and one not in now and tree[one].mode.startswith("100")
-        ]
+    """Read what a tsconfig extends as one too, whatever it is called.
+
+    A side: the blobs of its files by path, and what of them is read as which language, which grows.
+    """
+    read = [(path, key) for _, sources in sides for path, key in sources.items()]
+    configs = Configs((path, facts[key]) for path, key in read if key[0] == "package.json")
+    waiting = [(path, key) for path, key in read if key[0] == "tsconfig"]
+    for left in reversed(range(_MAX_CONFIGS)):
+        names = dict.fromkeys(one for path, key in waiting for one in configs.named_by(path, facts[key]))
+        waiting = []
+        for blobs, sources in sides:
+            new = {name: ("tsconfig", blobs[name]) for name in names if name in blobs and name not in sources}
+            sources.update(new)
+            waiting += new.items()
         if not waiting:
             return
-        now.update({path: ("tsconfig", tree[path].blob) for path in waiting})
-        facts.update(_read_facts(world, [now[path] for path in waiting]))
+        keys = [key for _, key in waiting]
+        why = "configurations that extend each other go on for too long"
+        facts.update(
+            _read_facts(world, keys) if left else {key: unread_facts("tsconfig", why) for key in keys}
+        )
 
 
 def _pointers(world: World, files: Sequence[FileChange]) -> Iterator[Unknown]:
@@ -371,9 +388,17 @@ def _pointers(world: World, files: Sequence[FileChange]) -> Iterator[Unknown]:
         file
         for file in files
         if file.new_mode.startswith("100") and language_of(file.path) is None and not is_docs(file)
-    ][:_MAX_POINTERS]
-    contents = world.trees.blobs([file.new for file in unknown], _POINTER_BYTES)
-    for file, (_, content) in zip(unknown, contents, strict=True):
+    ]
+    if len(unknown) > _MAX_POINTERS:
+        yield Unknown(
+            code="unreadable-file",
+            what=f"of {len(unknown)} files that no reader knows only {_MAX_POINTERS} were looked at",
+            step="make the change smaller",
+            where=unknown[_MAX_POINTERS].path,
+        )
+    looked_at = unknown[:_MAX_POINTERS]
+    contents = world.trees.blobs([file.new for file in looked_at], _POINTER_BYTES)
+    for file, (_, content) in zip(looked_at, contents, strict=True):
         if content is not None and content.startswith(LFS):
             yield Unknown(
                 code="unreadable-file",
@@ -446,8 +471,9 @@ def _described(
     if catalogue is not None and told:
         catalogue = replace(catalogue, unknowns=(*catalogue.unknowns, *told))
     found = catalogue, None if own is None else load_owners(own)
-    # Not kept where a file is not at hand: it may be fetched tomorrow.
-    if _ABSENT not in contents.values() and not located:
+    # Not kept where a file is not at hand: it may be fetched tomorrow. Nor where there may be a Location:
+    # what it names is not in the key, nor is what it names one day when it names nothing today.
+    if not any(data == _ABSENT or may_locate(data) for data in contents.values()):
         kept.described = key, found
     return found
 
@@ -459,14 +485,17 @@ def _located(
     found: dict[str, bytes] = {}
     told: list[Unknown] = []
     latest = files
-    for _ in range(_MAX_EXTENDED):
+    for _ in range(_MAX_ROUNDS):
         paths, unknowns = locations(latest, plain)
         told += unknowns
-        more = [path for path in paths if path not in files and path not in found][:_MAX_LOCATED]
+        more = [path for path in paths if path not in files and path not in found]
         latest = dict(_contents(world, [plain[path] for path in more]))
         found |= latest
         if not latest:
             break
+    else:
+        what = f"Locations that name Locations are followed {_MAX_ROUNDS} times, and no further"
+        told.append(Unknown(code="catalogue-location", what=what, step="name the files themselves"))
     return found, told
 
 

@@ -6,7 +6,8 @@ changes need (lockfiles, plans, SQL, pictures) are not loaded here: they are tak
 """
 
 from blastdoor.reach.build import build
-from blastdoor.reach.catalogue import Call, Catalogue, Declared, Entity, load_catalogue, locations
+from blastdoor.reach.catalogue import Call, Catalogue, Declared, Entity, load_catalogue
+from blastdoor.reach.catalogue_locations import locations, may_locate
 from blastdoor.reach.extract import LFS, extract
 from blastdoor.reach.facts import (
     EXTRACTOR,
@@ -19,7 +20,7 @@ from blastdoor.reach.facts import (
     unread_facts,
 )
 from blastdoor.reach.graph import Edge, Graph, Reached
-from blastdoor.reach.javascript import extended_by
+from blastdoor.reach.javascript_configs import Configs
 from blastdoor.reach.kinds import is_catalogue, is_docs, stateful_kind
 from blastdoor.reach.languages import language_of
 from blastdoor.reach.measure import coverage_of, measure, measure_operations
@@ -36,6 +37,7 @@ __all__ = [
     "OWNERS_FILES",
     "Call",
     "Catalogue",
+    "Configs",
     "Declared",
     "Edge",
     "Entity",
@@ -51,7 +53,6 @@ __all__ = [
     "decode_facts",
     "encode_facts",
     "examine",
-    "extended_by",
     "extract",
     "fact_key",
     "is_catalogue",
@@ -60,6 +61,7 @@ __all__ = [
     "load_catalogue",
     "load_owners",
     "locations",
+    "may_locate",
     "measure",
     "measure_operations",
     "pair_moves",

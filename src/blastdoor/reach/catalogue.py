@@ -5,23 +5,20 @@ not stand open. What cannot be read is an `Unknown`, and counts as the most crit
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from blastdoor import formats
 from blastdoor.errors import InputError
 from blastdoor.formats import Node, Scalar, escape_path, parse_yaml_documents
 from blastdoor.model import NO_TIER, Unknown
-from blastdoor.reach.paths import join
 
 _KINDS = ("component", "resource", "system", "api")
 _TIER = "blastdoor.dev/tier"
 _PATH = "blastdoor.dev/path"
 _DEFAULT = "default"
 _UNTIERED = 1
-_MAX_TARGETS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +43,8 @@ class Entity:
 class Catalogue:
     """Who owns which directory, who depends on whom, and what of that is not known.
 
-    `tiers_in_use`: whether any entity states a tier. Where none does, tiers say nothing at all.
+    `tiers_in_use`: whether any entity states a tier. Where none does, tiers say nothing at all. `files`: the
+    paths that it was read from, whatever they are called.
     """
 
     entities: Mapping[str, Entity] = field(default_factory=dict)
@@ -55,6 +53,7 @@ class Catalogue:
     unknowns: tuple[Unknown, ...] = ()
     tiers_in_use: bool = False
     declared: "tuple[Declared, ...]" = ()
+    files: frozenset[str] = frozenset()
 
     def tier(self, entity: Entity) -> int:
         """The tier an entity counts as: its own; 1 where others have one and it has none; else 9."""
@@ -212,62 +211,7 @@ def load_catalogue(files: Mapping[str, bytes]) -> Catalogue:
         owners={folder: tuple(sorted(found)) for folder, found in owners.items()},
         unknowns=tuple(unknowns),
         tiers_in_use=any(one.states_tier for one in written),
-    )
-
-
-def locations(
-    files: Mapping[str, bytes], here: Collection[str]
-) -> tuple[tuple[str, ...], tuple[Unknown, ...]]:
-    """The files that Locations name, of those that are `here`; and what is named and is not."""
-    found: dict[str, None] = {}
-    unknowns: list[Unknown] = []
-    for path, data in sorted(files.items()):
-        if b"ocation" not in data:
-            continue
-        try:
-            documents = parse_yaml_documents(data, path)
-        except InputError:
-            continue  # told where the entities are read
-        for document in documents:
-            for target, line in _targets(document):
-                paths = _located(path, target, here)
-                found.update(dict.fromkeys(paths))
-                if not paths:
-                    unknowns.append(_not_located(path, target, line))
-    return tuple(found), tuple(unknowns)
-
-
-def _targets(document: Node) -> Iterator[tuple[str, int]]:
-    root = document.entries if isinstance(document, formats.Mapping) else {}
-    spec = root.get("spec")
-    if _text(root.get("kind")).lower() != "location" or not isinstance(spec, formats.Mapping):
-        return
-    listed = spec.get("targets")
-    many = list(listed.items) if isinstance(listed, formats.Sequence) else []
-    for node in (*([spec.entries["target"]] if "target" in spec.entries else []), *many)[:_MAX_TARGETS]:
-        if _text(node):
-            yield _text(node), node.line
-
-
-def _located(path: str, target: str, here: Collection[str]) -> tuple[str, ...]:
-    if "://" in target:
-        return ()
-    place = join(path.rpartition("/")[0], target)
-    if place is None:
-        return ()
-    if "*" in place or "?" in place:
-        return tuple(sorted(one for one in here if fnmatchcase(one, place)))[:_MAX_TARGETS]
-    return (place,) if place in here else ()
-
-
-def _not_located(path: str, target: str, line: int) -> Unknown:
-    outside = "://" in target
-    return Unknown(
-        code="catalogue-location",
-        what=f"{target[:120]!r} is "
-        + ("outside this repository, and not followed" if outside else "not there"),
-        step="describe here what lies here" if outside else "correct the Location, or add the file",
-        where=f"{path}:{line}",
+        files=frozenset(files),
     )
 
 
@@ -372,7 +316,7 @@ def _read_entity(path: str, document: Node, where: str, unknowns: list[Unknown])
         references += [_Reference(*one, turned) for one in found]
     is_service = kind == "component"
     # At the root all files lie beside it, which says nothing.
-    lies = is_service or (kind != "system" and (_PATH in marks or "/" in path))
+    lies = is_service or _PATH in marks or "/" in path
     entity = Entity(
         key=_key(kind, namespace, name),
         name=called if is_service else f"{kind}:{called}",

@@ -5,7 +5,7 @@ import msgspec
 from blastdoor.model import Value
 
 #: The version of the extractors. Any change to what `extract` gives for the same bytes changes it.
-EXTRACTOR = "imports-3"
+EXTRACTOR = "imports-4"
 
 #: Files larger than this are not read (bytes).
 MAX_BYTES = 2_000_000

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from blastdoor.reach.facts import MAX_BYTES, FileFacts, Import
-from blastdoor.reach.paths import folder_of, join
 
 #: More imports than this are not a program that a person wrote.
 _MAX_IMPORTS = 10_000
@@ -187,7 +186,7 @@ def _is_inside(spans: list[tuple[int, int]], position: int) -> bool:
 
 _JSON_TOKEN = re.compile(rf"(\"(?:[^\"\\\n]++|\\.)*+\")|({_COMMENT})|,(?={_GAP}[\]}}])")
 _PACKAGE_FIELDS = (
-    *("name", "main", "module", "source", "types", "typings", "browser", "exports", "imports"),
+    *("name", "main", "module", "source", "types", "typings", "browser", "exports", "imports", "tsconfig"),
     *("dependencies", "devDependencies", "peerDependencies", "optionalDependencies"),
 )
 _TSCONFIG_FIELDS = ("baseUrl", "paths", "rootDir", "rootDirs", "outDir")
@@ -259,14 +258,3 @@ def _inside(value: Any) -> Iterator[Any]:
         yield from value.values()
     elif isinstance(value, list):
         yield from value
-
-
-def extended_by(path: str, facts: FileFacts) -> tuple[str, ...]:
-    """The files that a tsconfig may mean by what it extends or references beside it."""
-    said = json.loads(facts.detail) if facts.detail else {}
-    found = []
-    for name in (*said.get("extends", ()), *said.get("references", ())):
-        place = join(folder_of(path), name) if isinstance(name, str) and name.startswith(".") else None
-        if place:
-            found += [place, f"{place}.json"]
-    return tuple(one for one in found if one.endswith(".json"))

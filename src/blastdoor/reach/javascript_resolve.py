@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from blastdoor.reach.facts import FileFacts, Import
 from blastdoor.reach.graph import Edge
+from blastdoor.reach.javascript_configs import extended_places, referenced_places, split_name
 from blastdoor.reach.paths import common_folders, folder_of, join, upwards
 from blastdoor.reach.tree import Tree
 
@@ -47,7 +48,10 @@ _BUILT = {
 }
 _SOURCE_FOLDERS = ("src", "", "lib", "source", "sources")
 _DEPENDENCIES = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
-_MAX_CHAIN = 20
+#: More configurations than these are not followed from one, which is told.
+_MAX_CHAIN = 100
+_MAX_LAYERS = 1_000
+_CONFIG_DIR = "${configDir}"
 _MAX_TARGETS = 50
 _MAX_GLOB = 200
 _EXACT = 1 << 30
@@ -62,12 +66,12 @@ class _Config(NamedTuple):
     """Options of a tsconfig with its whole chain; `base` and patterns' targets are paths of the tree."""
 
     base: str | None
-    paths: Mapping[str, tuple[str, ...]]
+    paths: tuple[Mapping[str, tuple[str, ...]], ...]  # a later one counts where those before lead nowhere
     roots: tuple[str, ...]
     built: tuple[tuple[str, str], ...]  # outDir, rootDir
 
 
-_NO_CONFIG = _Config(None, {}, (), ())
+_NO_CONFIG = _Config(None, (), (), ())
 
 
 class JavaScript:
@@ -89,6 +93,10 @@ class JavaScript:
             self._said.setdefault(path, []).append(json.loads(facts.detail) if facts.detail else {})
         self._config_of = cache(self._nearest_config)
         self._config = cache(self._read_config)
+        self._inherited = cache(self._read_inherited)
+        self._bases = cache(self._read_bases)
+        self._referenced = cache(self._read_referenced)
+        self._cut: set[str] = set()
         self._known: dict[tuple[str, str], tuple[str, ...] | None] = {}
 
     def edges(self, path: str, facts: FileFacts) -> Iterator[Edge]:
@@ -98,14 +106,19 @@ class JavaScript:
                 yield Edge(path, target, one.kind, one.line)
 
     def missing(self, path: str, facts: FileFacts) -> Iterator[Import]:
-        """What a file names in its own repository, and nothing answers."""
+        """What a file names in its own repository, and nothing answers; or more than is followed."""
         for one in facts.imports:
             if (
-                one.kind in {"import", "reexport"}
+                one.kind in {"import", "reexport", "extends"}
                 and one.module.startswith(".")
+                and not ("node_modules/" in one.module and one.kind == "extends")
                 and not self.resolve(path, one)
             ):
                 yield one
+        if facts.language == "tsconfig" and path in self._said:
+            self._config(path)
+            if path in self._cut:
+                yield from facts.imports[:1]
 
     def resolve(self, importer: str, one: Import) -> tuple[str, ...] | None:
         """The files a name means; empty if none here, None if it names nothing of this repository."""
@@ -224,67 +237,111 @@ class JavaScript:
         return _NO_CONFIG
 
     def _read_config(self, path: str) -> _Config:
-        """A tsconfig's options: its own, else those it extends; and the paths of what it references."""
-        base: str | None = None
-        paths: dict[str, tuple[str, ...]] = {}
-        roots: tuple[str, ...] = ()
-        built: list[tuple[str, str]] = []
-        for place in self._chain(path):
-            folder = folder_of(place)
-            for says in self._said[place]:
-                own = says.get("baseUrl")
-                near = join(folder, own) if isinstance(own, str) else None
-                if base is None and near is not None:
-                    base = near
-                for pattern, targets in _mappings(says.get("paths")):
-                    found = (join(folder if near is None else near, target) for target in targets)
-                    paths.setdefault(pattern, tuple(one for one in found if one is not None))
-                roots = roots or tuple(
-                    one for root in _strings(says.get("rootDirs")) if (one := join(folder, root)) is not None
-                )
-                out, root = says.get("outDir"), says.get("rootDir")
-                if isinstance(out, str) and (target := join(folder, out)):
-                    source = join(folder, root) if isinstance(root, str) else None
-                    built.append((target, f"{folder}/src" if folder and source is None else source or "src"))
-        return _Config(base, paths, roots, tuple(built))
+        """A tsconfig's options, and those of what it references where its own lead nowhere."""
+        found = [self._inherited(one) for one in self._projects(path)]
+        layers = [layer for one in found for layer in one.paths]
+        if len(layers) > _MAX_LAYERS:
+            self._cut.add(path)
+        return _Config(
+            next((one.base for one in found if one.base is not None), None),
+            tuple(layers[:_MAX_LAYERS]),
+            next((one.roots for one in found if one.roots), ()),
+            tuple(dict.fromkeys(pair for one in found for pair in one.built)),
+        )
 
-    def _chain(self, path: str) -> list[str]:
-        """A config, what it extends, and then what it references, each once however they run in circles."""
-        order = [path]
-        for place in order:
-            for says in self._said[place] if len(order) <= _MAX_CHAIN else ():
-                # Of several that are extended the last one counts.
-                for name in (*says.get("extends", ())[::-1], *says.get("references", ())):
-                    found = self._extended(place, name) if isinstance(name, str) else None
-                    if found and found not in order:
-                        order.append(found)
-        return order
+    def _read_inherited(self, path: str) -> _Config:
+        """A tsconfig's options: its own, else those it extends."""
+        home = folder_of(path)
+        says_of = [(folder_of(place), says) for place in self._bases(path) for says in self._said[place]]
+        bases = [_place(home, folder, says.get("baseUrl")) for folder, says in says_of]
+        base = next((one for one in bases if one is not None), None)
+        layers, built = [], []
+        roots: tuple[str, ...] = ()
+        for (folder, says), near in zip(says_of, bases, strict=True):
+            # TypeScript's answer first: from the base that counts, else from the file that says the paths.
+            starts = dict.fromkeys(one for one in (base, near, folder) if one is not None)
+            layers.append(
+                {
+                    pattern: tuple(_started(home, starts, targets))
+                    for pattern, targets in _mappings(says.get("paths"))
+                }
+            )
+            if not roots:
+                places = (_place(home, folder, root) for root in _strings(says.get("rootDirs")))
+                roots = tuple(one for one in places if one is not None)
+            if target := _place(home, folder, says.get("outDir")):
+                source = _place(home, folder, says.get("rootDir"))
+                built.append((target, f"{folder}/src" if folder and source is None else source or "src"))
+        return _Config(base, tuple(layer for layer in layers if layer), roots, tuple(built))
+
+    def _read_bases(self, path: str) -> list[str]:
+        """A config and all that it extends, the one that counts most first, each once in whatever circles."""
+        order: dict[str, None] = {}
+        waiting = [path]
+        while waiting:
+            place = waiting.pop()
+            if place in order:
+                continue
+            if len(order) >= _MAX_CHAIN:
+                self._cut.add(path)
+                break
+            order[place] = None
+            # Of several that are extended the last one counts, with all that it extends.
+            names = [name for says in self._said[place] for name in _strings(says.get("extends"))]
+            waiting += [found for name in names if (found := self._extended(place, name))]
+        return list(order)
+
+    def _projects(self, path: str) -> list[str]:
+        """A config, and all that it or what it extends references, each once."""
+        order = {path: None}
+        waiting = [path]
+        for project in waiting:
+            for found in self._referenced(project):
+                if found not in order and len(order) < _MAX_CHAIN:
+                    order[found] = None
+                    waiting.append(found)
+                elif found not in order:
+                    self._cut.add(path)
+        return list(order)
+
+    def _read_referenced(self, path: str) -> list[str]:
+        """What a config and those that it extends reference, each once."""
+        names = [
+            (place, name)
+            for place in self._bases(path)
+            for says in self._said[place]
+            for name in _strings(says.get("references"))
+        ]
+        found = (self._there(referenced_places(*one)) for one in names)
+        return list(dict.fromkeys(one for one in found if one))
 
     def _extended(self, path: str, name: str) -> str | None:
-        places = [join(folder_of(path), name)] if name.startswith(".") else []
-        head, tail = _split(name)
-        places += [join(package.folder, tail or "tsconfig.json") for package in self._by_name.get(head, ())]
-        for place in places:
-            for ending in ("", ".json", "/tsconfig.json"):
-                if place is not None and (full := f"{place}{ending}".lstrip("/")) in self._said:
-                    return full
-        return None
+        return self._there(extended_places(path, name, self._by_name))
+
+    def _there(self, places: Iterable[str]) -> str | None:
+        return next((place for place in places if place in self._said), None)
 
     def _mapped(self, importer: str, name: str) -> tuple[str, ...] | None:
         """By `paths` of the tsconfig: the longest pattern that fits."""
-        config = self._config_of(importer)
+        for paths in self._config_of(importer).paths:
+            found = self._by_paths(paths, name)
+            if found is not None:
+                return (found,)
+        return None
+
+    def _by_paths(self, paths: Mapping[str, tuple[str, ...]], name: str) -> str | None:
         fitting = [
             (len(head), pattern, name[len(head) : len(name) - len(tail)])
-            for pattern in config.paths
+            for pattern in paths
             for head, star, tail in [pattern.partition("*")]
             if (star and len(name) >= len(head) + len(tail) and name.startswith(head) and name.endswith(tail))
             or name == pattern
         ]
         for _, pattern, star in sorted(fitting, reverse=True):
-            for target in config.paths[pattern]:
+            for target in paths[pattern]:
                 found = self._file(target.replace("*", star, 1).rstrip("/"))
                 if found is not None:
-                    return (found,)
+                    return found
         return None
 
     def _from_base(self, importer: str, name: str) -> tuple[str, ...] | None:
@@ -322,7 +379,7 @@ class JavaScript:
             yield from self._packages.get(folder, ())
 
     def _package(self, importer: str, name: str) -> tuple[str, ...] | None:
-        head, tail = _split(name)
+        head, tail = split_name(name)
         local = self._local(importer, head)
         if not local:
             head = self._alias(importer, head) or head
@@ -407,7 +464,7 @@ class JavaScript:
 
     def _elsewhere(self, package: _Package, name: str) -> str | None:
         """`imports` may lead to another package."""
-        head, tail = _split(name)
+        head, tail = split_name(name)
         for other in self._by_name.get(head, ()):
             if other.folder != package.folder:
                 return next(iter(self._entry(other, tail)), None)
@@ -437,13 +494,6 @@ def _bare(name: str) -> str:
     return re.split(r"[?]|(?<=.)#", name, maxsplit=1)[0]
 
 
-def _split(name: str) -> tuple[str, str]:
-    """The package's name, and the path behind it."""
-    parts = name.split("/")
-    count = 2 if name.startswith("@") and len(parts) > 1 else 1
-    return "/".join(parts[:count]), "/".join(parts[count:])
-
-
 def _version(package: _Package, head: str) -> str:
     for key in _DEPENDENCIES:
         listed = package.says.get(key)
@@ -469,6 +519,20 @@ def _targets(values: Iterable[Any]) -> list[str]:
             rest = [inner for key, inner in value.items() if inner not in first and inner not in last]
             stack += [*first, *rest, *last][::-1]
     return found
+
+
+def _place(home: str, folder: str, text: object) -> str | None:
+    """A path that a config says: from its folder, or from that of the config which extends it."""
+    if not isinstance(text, str):
+        return None
+    if text.startswith(_CONFIG_DIR):
+        return join(home, text[len(_CONFIG_DIR) :])
+    return join(folder, text)
+
+
+def _started(home: str, starts: Iterable[str], targets: Sequence[str]) -> dict[str, None]:
+    places = (_place(home, start, target) for start in starts for target in targets)
+    return dict.fromkeys(one for one in places if one is not None)
 
 
 def _mappings(value: Any) -> Iterator[tuple[str, Sequence[str]]]:

@@ -203,7 +203,9 @@ def _top_folder(path: str) -> str:
 
 
 def _policy_files(view: _View) -> Iterator[RuleHit]:
-    paths = [path for path in sorted(view.changed) if kinds.is_policy(path)]
+    # What a Location names is the catalogue too, whatever it is called.
+    described = frozenset() if view.catalogue is None else view.catalogue.files
+    paths = [path for path in sorted(view.changed) if kinds.is_policy(path) or path in described]
     if paths:
         why = f"{named(paths)} is part of what changes are judged by"
         yield RuleHit(id="policy-files", level="critical", why=why, witness=(paths[0],))

@@ -116,7 +116,8 @@ def _code(files: Sequence[FileChange], graph: Graph, found: Unread) -> None:
 
 
 def _unread_code(path: str, graph: Graph) -> Unknown | None:
-    if language_of(path) is None:
+    # What a tsconfig extends is read as one, whatever it is called.
+    if language_of(path) is None and path not in graph.files:
         return None
     why = graph.unread.get(path) if path in graph.files else "its content is not at hand"
     if why:

@@ -89,3 +89,33 @@ def test_what_a_location_names_is_read_and_what_is_not_there_is_told(tmp_path: P
     assert len(told) == 2
     assert any("outside" in one for one in told)
     assert any("not there" in one for one in told)
+
+
+@pytest.mark.parametrize("kind", ["Resource", "API", "System"])
+def test_a_schema_reaches_the_components_that_depend_on_what_it_lies_beside(
+    tmp_path: Path, kind: str
+) -> None:
+    base = {
+        "db/catalog-info.yaml": component("orders", kind=kind),
+        "db/schema.sql": "SELECT 1;\n",
+        "shop/catalog-info.yaml": component("shop", 1, f"  dependsOn: ['{kind.lower()}:orders']\n"),
+        "shop/app.py": "x = 1\n",
+    }
+    assert services(Ground(tmp_path, base).reach({"db/schema.sql": "SELECT 2;\n"})) == {"shop": 1}
+
+
+def test_what_a_location_names_is_part_of_what_changes_are_judged_by(tmp_path: Path) -> None:
+    base = {
+        "catalog-info.yaml": "kind: Location\nmetadata: { name: all }\nspec: { target: ./pay/service.yaml }\n",
+        "pay/service.yaml": component("pay", 1),
+    }
+    found = Ground(tmp_path, base).reach({"pay/service.yaml": component("pay", 9)})
+    assert (found["level"], found["policy_files"], found["tier"]) == ("critical", True, 1)
+
+
+def test_a_pointer_is_told_however_many_files_stand_before_it(tmp_path: Path) -> None:
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"
+    many = {f"web/a{number}.dat": "x" for number in range(600)}
+    found = Ground(tmp_path, {"web/x.txt": "x"}).reach({**many, "web/model.bin": pointer})
+    assert "web/model.bin" in [one.get("where") for one in found["unknowns"]]
+    assert found["level"] == "medium"

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from blastdoor.errors import InputError
 from blastdoor.formats import canonical_bytes
-from blastdoor.reach.operations.cloudformation import compare_templates, is_template, read_change_set
+from blastdoor.reach.operations.cloudformation import compare_templates
+from blastdoor.reach.operations.cloudformation_change_set import read_change_set
+from blastdoor.reach.operations.cloudformation_template import is_template
 from blastdoor.reach.operations.findings import Findings
 
 Tree = dict[str, Any]

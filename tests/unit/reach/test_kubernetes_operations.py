@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from blastdoor.formats import canonical_bytes
 from blastdoor.reach.operations.findings import Findings
-from blastdoor.reach.operations.kubernetes import compare_manifests, is_manifest
+from blastdoor.reach.operations.kubernetes import compare_manifests
+from blastdoor.reach.operations.kubernetes_objects import is_manifest
 
 Tree = dict[str, Any]
 
