@@ -282,7 +282,12 @@ def _many_importers(view: _View) -> Iterator[RuleHit]:
 
 
 def _global_inputs(view: _View) -> Iterator[RuleHit]:
-    paths = [path for path in sorted(view.changed) if kinds.is_global_input(path)]
+    paths = [
+        path
+        for path in sorted(view.changed)
+        # What a tsconfig extends is one, whatever it is called.
+        if kinds.is_global_input(path) or any(one.kind == "extends" for one in view.graph.edges_to(path))
+    ]
     if paths:
         why = f"{named(paths)} sets how everything beside it is built"
         yield RuleHit(id="global-input", level="medium", why=why, witness=(paths[0],))

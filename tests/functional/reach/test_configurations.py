@@ -139,7 +139,8 @@ def test_what_is_changed_or_taken_away_reaches_the_tsconfig_that_extends_it(tmp_
     files = {"tsconfig.json": config("./base.json"), "base.json": config(paths={"@lib/*": ["./lib/*"]})}
     ground = Ground(tmp_path, {**BASE, **files})
     for content in (config(), None):
-        assert ground.reach({"base.json": content})["files"]["reached"] == 2
+        found = ground.reach({"base.json": content})
+        assert (found["files"]["reached"], found["level"]) == (2, "medium")
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "{" * 50_000])

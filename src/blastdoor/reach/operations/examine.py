@@ -58,8 +58,10 @@ def _pointer(path: str) -> Findings:
 def _config(file: Version, kind: str) -> Findings:
     """A file of YAML or JSON, by its content: a manifest, a template, or something else."""
     # A change pays for the readers of what is in it.
-    from blastdoor.reach.operations.cloudformation import compare_templates, is_template  # noqa: PLC0415
-    from blastdoor.reach.operations.kubernetes import compare_manifests, is_manifest  # noqa: PLC0415
+    from blastdoor.reach.operations.cloudformation import compare_templates  # noqa: PLC0415
+    from blastdoor.reach.operations.cloudformation_template import is_template  # noqa: PLC0415
+    from blastdoor.reach.operations.kubernetes import compare_manifests  # noqa: PLC0415
+    from blastdoor.reach.operations.kubernetes_objects import is_manifest  # noqa: PLC0415
     from blastdoor.reach.operations.settings import (  # noqa: PLC0415
         compare_flags,
         compare_values,
