@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 #: How a number is written, by unit.
-_WRITTEN = {"ms": ",.0f", "s": ",.2f", "commits/s": ",.0f", "files/s": ",.0f", "x": ".2f", "MiB": ",.0f"}
+_WRITTEN = {
+    "changes/s": ",.0f",
+    "ms": ",.0f",
+    "s": ",.2f",
+    "commits/s": ",.0f",
+    "files/s": ",.0f",
+    "x": ".2f",
+    "MiB": ",.0f",
+}
 Met = Literal["met", "missed", "failed", ""]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from blastdoor.errors import InputError
+from blastdoor.errors import InputError, SourceError
 from blastdoor.flows.marks import recall_marks
 from blastdoor.flows.provenance import Records
 from blastdoor.flows.reach import measure_reach
@@ -149,7 +149,10 @@ def gather_between(
 
 def first_seen(world: World, change: Change) -> str | msgspec.UnsetType:
     """When the change's content was first on our record."""
-    seen = world.marks.first_seen(change.repository, change.patch)
+    try:
+        seen = world.marks.first_seen(change.repository, change.patch)
+    except SourceError:
+        seen = None  # that the record cannot be read is told where marks are recalled
     return msgspec.UNSET if seen is None else seen
 
 

@@ -117,7 +117,9 @@ def _why_not(
         for other in given
         if not other.problem
         and other.said.incident == said.incident
-        and (other.said.given_at, other.id) < (said.given_at, one.id)
+        and other.id != one.id
+        # Of two that were given in one second nobody can tell which was first.
+        and other.said.given_at <= said.given_at
     ]
     if len(before) >= emergency.per_incident:
         return f"incident {said.incident} has had its {emergency.per_incident} overrides"

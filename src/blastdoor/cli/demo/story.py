@@ -59,7 +59,8 @@ class _Story:
         self._tell("That was it. The shop, its people's keys and all approvals are left for you:")
         self._say(f"cd {shlex.quote(str(self.shop))}")
         self._say("blastdoor check")
-        self._say("blastdoor approve --key ../keys/p_ines --reject --reason 'not on a Friday'")
+        self._say("blastdoor approve --key ../keys/p_ines")
+        self._say("blastdoor approve --key ../keys/p_vera --reject --reason 'not on a Friday'")
 
     def _change(self, git: Git) -> None:
         self._tell(
@@ -119,6 +120,9 @@ class _Story:
         for id_ in ("p_ines", "p_paul"):
             self._approve(id_, _PASS, "--landed", git("rev-parse", "main")[:12])
         self._check(_PASS, *words)
+        # Something is left to be looked at.
+        git("switch", "--quiet", "-c", "feature/stock")
+        git.commit(MEMBERS["p_jonas"], "Say what stock is", {"services/stock/README.md": "# stock\n"})
 
     def _check(self, expected: int, *words: str) -> None:
         click.secho(" ".join(["\n$ blastdoor check", *words]), bold=True)

@@ -46,7 +46,7 @@ def command(
     from blastdoor.wiring import open_world, public_key_of, signer  # noqa: PLC0415
 
     if none + used + not_mine != 1:
-        raise InputError("say one of --none, --used and --not-mine")
+        raise InputError("say either --none, --used or --not-mine")
     if key is None:
         raise InputError("an attestation is signed: give your key with --key FILE")
     if tools and not used:
