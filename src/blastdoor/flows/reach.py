@@ -1,6 +1,6 @@
 """Reach of a change: list the tree, ask the cache, read what is missing, measure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -154,8 +154,9 @@ def measure_change(
         locks=_locks(versions),
         kept=_kept(world).resolved,
     )
-    catalogue, owners, linked = read_described(world, rules_base)
-    linked = [*linked, *_pointers(world, files)]
+    catalogue, owners, linked = read_described(world, rules_base, frozenset(file.path for file in files))
+    # What was read as something, by whatever name, is told with the rest of its kind.
+    linked = [*linked, *_pointers(world, [file for file in files if file.path not in now])]
     found = Findings()
     for version in versions:
         found.add(examine(version, stateful_kind(version.path)))
@@ -444,19 +445,28 @@ def _locks(versions: Sequence[Version]) -> dict[str, LockChange]:
     }
 
 
-def read_described(world: World, rules_base: str) -> tuple[Catalogue | None, Owners | None, list[Unknown]]:
-    """What the rules base says of services and of owners."""
+def read_described(
+    world: World, rules_base: str, changed: Collection[str] = ()
+) -> tuple[Catalogue | None, Owners | None, list[Unknown]]:
+    """What the rules base says of services and of owners.
+
+    Those of the `changed` paths that a Location names are files of the catalogue before they are there.
+    """
     tree = list(world.trees.files(rules_base))
     entities = [file for file in tree if is_catalogue(file.path)]
     linked = [_not_followed(file.path) for file in entities if not file.mode.startswith("100")]
     plain = {file.path: file for file in tree if file.mode.startswith("100")}
     owners = next((plain[path] for path in OWNERS_FILES if path in plain), None)
     catalogue = [file for file in entities if file.path in plain]
-    return *_described(world, catalogue, owners, plain), linked
+    return *_described(world, catalogue, owners, plain, changed), linked
 
 
 def _described(
-    world: World, entities: Sequence[TreeFile], owners: TreeFile | None, plain: Mapping[str, TreeFile]
+    world: World,
+    entities: Sequence[TreeFile],
+    owners: TreeFile | None,
+    plain: Mapping[str, TreeFile],
+    changed: Collection[str],
 ) -> tuple[Catalogue | None, Owners | None]:
     kept = _kept(world)
     files = [*entities, owners] if owners else [*entities]
@@ -468,8 +478,10 @@ def _described(
     described = {file.path: contents[file.path] for file in entities}
     located, told = _located(world, described, plain)
     catalogue = load_catalogue(described | located) if described else None
-    if catalogue is not None and told:
-        catalogue = replace(catalogue, unknowns=(*catalogue.unknowns, *told))
+    if catalogue is not None:
+        named, _ = locations(described | located, changed)
+        unknowns = (*catalogue.unknowns, *told)
+        catalogue = replace(catalogue, unknowns=unknowns, files=catalogue.files.union(named))
     found = catalogue, None if own is None else load_owners(own)
     # Not kept where a file is not at hand: it may be fetched tomorrow. Nor where there may be a Location:
     # what it names is not in the key, nor is what it names one day when it names nothing today.

@@ -13,12 +13,14 @@ from blastdoor import formats
 from blastdoor.errors import InputError
 from blastdoor.formats import Node, Scalar, escape_path, parse_yaml_documents
 from blastdoor.model import NO_TIER, Unknown
+from blastdoor.reach.paths import upwards
 
 _KINDS = ("component", "resource", "system", "api")
 _TIER = "blastdoor.dev/tier"
 _PATH = "blastdoor.dev/path"
 _DEFAULT = "default"
 _UNTIERED = 1
+_UNREADABLE = "unreadable:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,12 +118,21 @@ class Catalogue:
         return replace(self, entities=entities, dependents=told)
 
     def owner(self, folder: str) -> str | None:
-        """The nearest directory, from this one upwards, that belongs to services."""
-        while folder not in self.owners:
-            if not folder:
-                return None
-            folder = folder.rpartition("/")[0]
-        return folder
+        """The nearest directory, from this one upwards, that belongs to somebody."""
+        return next((place for place in upwards(folder) if place in self.owners), None)
+
+    def homes(self, folder: str) -> tuple[str, ...]:
+        """Every directory upwards from this one that belongs to somebody, as far as the nearest component's.
+
+        What is no component, or cannot be read, hides no component above it.
+        """
+        found: list[str] = []
+        for place in upwards(folder):
+            if place in self.owners:
+                found.append(place)
+                if any(_is_described(self.entities[key]) for key in self.owners[place]):
+                    break
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +166,7 @@ class _Written:
     entity: Entity
     where: str
     states_tier: bool = False
+    states_path: bool = False
     references: "tuple[_Reference, ...]" = ()
 
 
@@ -199,20 +211,35 @@ def load_catalogue(files: Mapping[str, bytes]) -> Catalogue:
             ends = (reference.key, one.entity.key)
             needed, needing = reversed(ends) if reference.turned else ends
             dependents.setdefault(needed, set()).add(needing)
-    owners: dict[str, set[str]] = {}
-    for entity in sorted(entities.values(), key=lambda one: not one.is_service):
-        for folder in entity.directories:
-            # What a service shares its folder with is described there, and does not lie there.
-            if entity.is_service or not any(entities[key].is_service for key in owners.get(folder, ())):
-                owners.setdefault(folder, set()).add(entity.key)
     return Catalogue(
         entities=entities,
         dependents={key: tuple(sorted(found)) for key, found in dependents.items()},
-        owners={folder: tuple(sorted(found)) for folder, found in owners.items()},
+        owners={folder: tuple(sorted(found)) for folder, found in _owners(written, entities).items()},
         unknowns=tuple(unknowns),
         tiers_in_use=any(one.states_tier for one in written),
         files=frozenset(files),
     )
+
+
+def _owners(written: Sequence[_Written], entities: Mapping[str, Entity]) -> dict[str, set[str]]:
+    """Whose each directory is.
+
+    What shares a component's directory is described there, and lies there only where it says so.
+    """
+    spoken = [one.entity for one in written if one.states_path]
+    said = {(one.key, folder) for one in spoken for folder in one.directories}
+    taken = {folder for one in entities.values() if _is_described(one) for folder in one.directories}
+    owners: dict[str, set[str]] = {}
+    for entity in entities.values():
+        for folder in entity.directories:
+            if entity.is_service or folder not in taken or (entity.key, folder) in said:
+                owners.setdefault(folder, set()).add(entity.key)
+    return owners
+
+
+def _is_described(entity: Entity) -> bool:
+    """Whether it is a component that somebody wrote, none that stands in for what cannot be read."""
+    return entity.is_service and not entity.key.startswith(_UNREADABLE)
 
 
 def _merge(written: Sequence[_Written], unknowns: list[Unknown]) -> dict[str, Entity]:
@@ -287,7 +314,7 @@ def _read_file(path: str, data: bytes, unknowns: list[Unknown]) -> list[_Written
 def _stand_in(path: str, where: str) -> _Written:
     """A service of unknown tier in the place of what could not be read, called by its file."""
     entity = Entity(
-        key=f"unreadable:{where}",
+        key=f"{_UNREADABLE}{where}",
         name=path,
         is_service=True,
         tier=None,
@@ -326,7 +353,13 @@ def _read_entity(path: str, document: Node, where: str, unknowns: list[Unknown])
         depends_on=tuple(one.key for one in references if not one.turned),
         owned_by=_text(said.get("owner")).strip(),
     )
-    return _Written(entity=entity, where=where, states_tier=_TIER in marks, references=tuple(references))
+    return _Written(
+        entity=entity,
+        where=where,
+        states_tier=_TIER in marks,
+        states_path=_PATH in marks,
+        references=tuple(references),
+    )
 
 
 def _read_tier(path: str, name: str, node: Node | None, unknowns: list[Unknown]) -> int | None:

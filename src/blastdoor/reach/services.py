@@ -13,9 +13,9 @@ def reach_services(
 ) -> tuple[ServiceReached, ...]:
     """The services reached, nearest first, then by name.
 
-    A file reaches the services of the longest directory that holds it, at the file's own distance; a service
-    reaches those that depend on it, one step further. Files in `without` reach none. The `path` of each is
-    the files and then the names it came by.
+    A file reaches the services of the longest directory that holds it, and what is no service on the way up
+    to there, at the file's own distance; each reaches those that depend on it, one step further. Files in
+    `without` reach none. The `path` of each is the files and then the names it came by.
     """
     waiting: list[tuple[int, str, tuple[str, ...]]] = []
     for folder, path in _first_files(catalogue, reached, without).items():
@@ -56,7 +56,7 @@ def reach_services(
 
 def _first_files(catalogue: Catalogue, reached: Reached, without: Collection[str]) -> dict[str, str]:
     """For each owned directory reached, its nearest file; `reached` lists files from near to far."""
-    owned: dict[str, str | None] = {}
+    owned: dict[str, tuple[str, ...]] = {}
     first: dict[str, str] = {}
     for path in reached.distance:
         if path in without:
@@ -64,9 +64,8 @@ def _first_files(catalogue: Catalogue, reached: Reached, without: Collection[str
         # A changed path may itself be the directory: a link or a submodule in its place.
         for folder in (path.rpartition("/")[0], path):
             if folder not in owned:
-                owned[folder] = catalogue.owner(folder)
-            owner = owned[folder]
-            if owner is not None:
+                owned[folder] = catalogue.homes(folder)
+            for owner in owned[folder]:
                 first.setdefault(owner, path)
     return first
 

@@ -124,6 +124,38 @@ def test_a_circle_ends_and_loses_nothing_of_what_stands_beside_it(tmp_path: Path
     assert reached(tmp_path, files)["files"]["reached"] == 2
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"tsconfig.json": config("./tsconfig.json", baseUrl=".", paths=MAPPED)},
+        {
+            "tsconfig.json": config("./a.json"),
+            "a.json": config("./tsconfig.json", baseUrl=".", paths=MAPPED),
+        },
+        {
+            "tsconfig.json": config("./a.json", paths=MAPPED),
+            "a.json": config("./config/b.json"),
+            "config/b.json": config("../a.json", baseUrl=".."),
+        },
+    ],
+)
+def test_a_circle_through_whatever_file_keeps_what_each_says(tmp_path: Path, files: dict[str, str]) -> None:
+    assert reached(tmp_path, files)["files"]["reached"] == 2
+
+
+@pytest.mark.parametrize("lost", ["./gone.json", "../outside.json", "./broken.json"])
+@pytest.mark.parametrize("last", [True, False])
+def test_one_of_an_array_that_is_not_to_be_had_takes_nothing_from_the_others(
+    tmp_path: Path, lost: str, last: bool
+) -> None:
+    files = {
+        "tsconfig.json": config(["./right.json", lost] if last else [lost, "./right.json"]),
+        "right.json": config(baseUrl=".", paths=MAPPED),
+        "broken.json": "{",
+    }
+    assert reached(tmp_path, files)["files"]["reached"] == 2
+
+
 def test_a_project_of_many_references_loses_nothing_of_what_it_extends(tmp_path: Path) -> None:
     parts = [f"part{number}" for number in range(40)]
     files = {

@@ -119,3 +119,53 @@ def test_a_pointer_is_told_however_many_files_stand_before_it(tmp_path: Path) ->
     found = Ground(tmp_path, {"web/x.txt": "x"}).reach({**many, "web/model.bin": pointer})
     assert "web/model.bin" in [one.get("where") for one in found["unknowns"]]
     assert found["level"] == "medium"
+
+
+@pytest.mark.parametrize("above", ["svc/", ""])
+def test_a_resource_within_a_services_folder_takes_no_file_from_the_service(
+    tmp_path: Path, above: str
+) -> None:
+    base = {
+        f"{above}catalog-info.yaml": component("pay", 1),
+        f"{above}db/catalog-info.yaml": component("orders", kind="Resource"),
+        f"{above}db/schema.sql": "SELECT 1;\n",
+        "shop/catalog-info.yaml": component("shop", 2, "  dependsOn: [resource:orders]\n"),
+    }
+    found = Ground(tmp_path, base).reach({f"{above}db/schema.sql": "SELECT 2;\n"})
+    assert services(found) == {"pay": 0, "shop": 1}
+    assert (found["level"], found["tier"]) == ("critical", 1)
+
+
+def test_a_resource_that_says_it_lies_in_a_services_folder_reaches_who_needs_it(tmp_path: Path) -> None:
+    orders = "kind: Resource\nmetadata:\n  name: orders\n  annotations: { blastdoor.dev/path: ../stock }\nspec: {}\n"
+    base = {
+        "db/catalog-info.yaml": orders,
+        "stock/catalog-info.yaml": component("stock", 2),
+        "stock/schema.sql": "SELECT 1;\n",
+        "shop/catalog-info.yaml": component("shop", 1, "  dependsOn: [resource:orders]\n"),
+    }
+    found = Ground(tmp_path, base).reach({"stock/schema.sql": "SELECT 2;\n"})
+    assert services(found) == {"stock": 0, "shop": 1}
+
+
+@pytest.mark.parametrize("path", ["gone.yaml", "services/new/service.yaml"])
+def test_a_file_that_a_location_names_is_judged_as_the_catalogue_when_it_is_added(
+    tmp_path: Path, path: str
+) -> None:
+    location = (
+        "kind: Location\nmetadata: { name: all }\n"
+        "spec: { targets: [./gone.yaml, './services/*/service.yaml'] }\n"
+    )
+    base = {"catalog-info.yaml": location, "services/pay/service.yaml": component("pay", 1)}
+    ground = Ground(tmp_path, base)
+    assert ground.reach({"other.yaml": component("new", 9)})["policy_files"] is False
+    found = ground.reach({path: component("new", 9)})
+    assert (found["level"], found["policy_files"]) == ("critical", True)
+
+
+def test_a_pointer_in_place_of_what_a_tsconfig_extends_is_told_once(tmp_path: Path) -> None:
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"
+    base = {"tsconfig.json": '{ "extends": "./base.json" }', "base.json": "{}"}
+    found = Ground(tmp_path, base).reach({"base.json": pointer})
+    told = [one for one in found["unknowns"] if one["code"] == "unreadable-file"]
+    assert [one["where"] for one in told] == ["base.json"]

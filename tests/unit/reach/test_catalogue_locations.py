@@ -137,3 +137,35 @@ def test_what_shares_a_components_folder_does_not_lie_there(first: bool) -> None
     both = [ENTITY.format(kind="Resource", marks=""), ENTITY.format(kind="Component", marks="")]
     data = "---\n".join(both if first else both[::-1]).encode()
     assert load_catalogue({"db/catalog-info.yaml": data}).owners == {"db": ("component:default/orders",)}
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_what_says_that_it_lies_in_a_components_folder_lies_there(first: bool) -> None:
+    both = [ENTITY.format(kind="Resource", marks=MARKS), ENTITY.format(kind="Component", marks="")]
+    data = "---\n".join(both if first else both[::-1]).encode()
+    owners = ("component:default/orders", "resource:default/orders")
+    assert load_catalogue({"db/catalog-info.yaml": data}).owners == {"db": owners}
+
+
+def test_what_stands_in_for_something_unreadable_takes_no_folder_from_a_resource() -> None:
+    data = (ENTITY.format(kind="Resource", marks="") + "---\nkind: []\n").encode()
+    owners = load_catalogue({"db/catalog-info.yaml": data}).owners["db"]
+    assert "resource:default/orders" in owners
+    assert len(owners) == 2
+
+
+@pytest.mark.parametrize(
+    ("inner", "homes"),
+    [
+        (ENTITY.format(kind="Component", marks=""), ("svc/db",)),
+        (ENTITY.format(kind="Resource", marks=""), ("svc/db", "svc")),
+        (ENTITY.format(kind="System", marks=""), ("svc/db", "svc")),
+        ("kind: [", ("svc/db", "svc")),
+    ],
+)
+def test_only_a_component_hides_the_component_above_it(inner: str, homes: tuple[str, ...]) -> None:
+    service = b"kind: Component\nmetadata: { name: svc }\n"
+    catalogue = load_catalogue({"svc/catalog-info.yaml": service, "svc/db/catalog-info.yaml": inner.encode()})
+    assert catalogue.homes("svc/db/migrations") == homes
+    assert catalogue.homes("svc/src") == ("svc",)
+    assert catalogue.homes("other") == ()
